@@ -91,6 +91,38 @@ export const CLOSING: readonly Manner[] = [
     },
   },
   {
+    kind: 'HTTP/2: refuses every stream',
+    ...http2('all'),
+    should: {
+      exit: 3,
+      says: /both builds.*reset the stream \(REFUSED_STREAM\).*takes no requests.*its own log/,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
+    kind: 'HTTP/2: GOAWAY on each new connection',
+    ...http2('goaway-at-once'),
+    should: {
+      exit: 3,
+      says: /both builds.*\(GOAWAY, NO_ERROR\).*takes no requests.*its own log/,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
+    kind: 'HTTP/2: GOAWAY with ENHANCE_YOUR_CALM on each new connection',
+    ...http2('calm-at-once'),
+    should: {
+      exit: 3,
+      says: /both builds.*\(GOAWAY, ENHANCE_YOUR_CALM\).*asks for too much.*its own log/,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
+    kind: 'HTTP/2: GOAWAY after the first stream of each connection',
+    ...http2('goaway-after-one'),
+    should: VERDICT,
+  },
+  {
     kind: 'HTTP/2: informational answers before each answer',
     ...http2('nothing'),
     should: VERDICT,

@@ -5,6 +5,7 @@
  */
 import { quote, startsLikeHttp1 } from '../http1/head.ts';
 import type { ErrorKind } from '../results.ts';
+import { goAwayText, resetText } from '../shared/ended-question.ts';
 import { EndedByCode, type Told } from '../unexpected.ts';
 import { Answers, type AnswersOwner } from './answers.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
@@ -252,7 +253,7 @@ export class Channel implements FrameSink, AnswersOwner {
     }
     this.#close(stream);
     const name = codeName(code);
-    const text = `the server reset the stream (${name}); ${stream.progress()}`;
+    const text = `${resetText(name)}; ${stream.progress()}`;
     const message = new EndedByCode(text, name);
     if (code === CODE.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
     else this.#owner.onFailure(stream, 'closed', message);
@@ -290,8 +291,7 @@ export class Channel implements FrameSink, AnswersOwner {
     this.#isDraining = true;
     const name = codeName(code);
     if (code !== CODE.noError) this.#farewell = name;
-    const text = `the server takes no more requests on this connection (GOAWAY, ${name})`;
-    const message = new EndedByCode(text, name);
+    const message = new EndedByCode(goAwayText(name), name);
     for (const stream of this.streams()) {
       if (stream.id <= last || this.#isOver) continue;
       this.#close(stream);

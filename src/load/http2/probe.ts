@@ -2,9 +2,11 @@
 import type http2 from 'node:http2';
 import { causeOf, connectHttp2 } from '../node-http2.ts';
 import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
+import { goAwayText, resetText } from '../shared/ended-question.ts';
 import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';
 import { tlsTrouble } from '../shared/tls-trouble.ts';
 import type { Target } from '../target.ts';
+import { codeName } from './frames.ts';
 import { NO_STREAMS } from './peer-settings.ts';
 
 /**
@@ -37,22 +39,40 @@ async function probeFrom(
       resolve(outcome);
     };
     const timer = setTimeout(() => finish(lateText(client, timeoutMs)), timeoutMs);
-    const failed = (error: Error) => {
+    let farewell: number | null = null;
+    // Of a GOAWAY without an error Node tells the request alone, as if that had been reset.
+    client.on('goaway', (code) => {
+      farewell = code;
+    });
+    const failed = (error: Error, stream: Reset = {}) => {
       const cause = causeOf(error);
-      finish(ports.jumpsOn(cause) ? null : tlsTrouble(cause) || cause.name);
+      if (ports.jumpsOn(cause)) finish(null);
+      else finish(endedBy(farewell, stream) ?? (tlsTrouble(cause) || cause.name));
     };
-    client.on('error', failed);
-    client.on('close', () => finish('the server closed the connection'));
+    client.on('error', (error) => failed(error));
+    client.on('close', () => finish(endedBy(farewell, {}) ?? 'the server closed the connection'));
     // A server may allow no streams at first, and refuses what comes before its SETTINGS: after them, Node waits for a stream.
-    client.once('remoteSettings', () =>
-      client
-        .request(fieldsOf(question))
-        .on('error', failed)
-        .on('close', () => finish('the server ended the request without an answer'))
+    client.once('remoteSettings', () => {
+      const stream = client.request(fieldsOf(question));
+      const WITHOUT = 'the server ended the request without an answer';
+      stream
+        .on('error', (error) => failed(error, stream))
+        .on('close', () => finish(endedBy(farewell, stream) ?? WITHOUT))
         .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
-        .end(),
-    );
+        .end();
+    });
   });
+}
+
+/** A stream, with the code by which the server has reset it, if it has. */
+interface Reset {
+  readonly rstCode?: number | undefined;
+}
+
+/** By which error code the server ended it, in words; null: by none. */
+function endedBy(farewell: number | null, { rstCode = 0 }: Reset): string | null {
+  if (farewell !== null) return goAwayText(codeName(farewell));
+  return rstCode === 0 ? null : resetText(codeName(rstCode));
 }
 
 function lateText({ remoteSettings }: http2.ClientHttp2Session, timeoutMs: number): string {

@@ -2,6 +2,7 @@
 import { foreign } from '../../system/messages/printed.ts';
 import { authority } from '../address.ts';
 import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
+import { resetText } from '../shared/ended-question.ts';
 import type { Target } from '../target.ts';
 import { codeName, endText } from './codes.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
@@ -70,7 +71,7 @@ function answerOf(event: WireEvent, isOpen: boolean): number | string | null {
     case EVENT.finished:
       return 'the answer ended without a status';
     case EVENT.reset:
-      return `the server reset the stream (${codeName(meta.errorCode ?? 0)})`;
+      return resetText(codeName(meta.errorCode ?? 0));
     case EVENT.error:
       return meta.errorReason ?? 'unknown error';
     case EVENT.closed:

@@ -81,6 +81,7 @@ function signOf({
   queue,
   mayWait,
   peerCode = null,
+  isQuestion = false,
   exitCode,
   isBuild = false,
   output,
@@ -140,7 +141,9 @@ function signOf({
           texts: [excerpt ?? '', text],
         });
   }
-  if (peerCode !== null) return { code: 'peer-code', name: peerCode };
+  if (peerCode !== null) {
+    return { code: 'peer-code', name: peerCode, ...(isQuestion && { isAlone: true }) };
+  }
   if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
   if (awaitedLine !== null) {
     if (isInOtherLetters(awaitedLine, text)) return { code: 'line-in-other-letters' };

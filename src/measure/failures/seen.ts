@@ -34,6 +34,8 @@ export interface Seen {
   isClosedAgain?: boolean;
   /** The error code by which the server ended a request; null: it ended none so. */
   peerCode?: string | null;
+  /** That request is the question whether it is ready: one alone, on a connection of its own. */
+  isQuestion?: boolean;
   /** What the load says of a request that failed, with the time that each has. */
   failed?: {
     message: string;

@@ -157,8 +157,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
   /** Its queue of new connections is full: so many may wait. */
   sign('listen-queue', { connections: z.int().positive() }),
-  /** The server has ended requests by an error code of its protocol. */
-  sign('peer-code', { name: PeerCode }),
+  /** The server has ended requests by an error code of its protocol. `isAlone`: one at a time, before there was any load. */
+  sign('peer-code', { name: PeerCode, isAlone: z.literal(true).optional() }),
   /** The server has closed a WebSocket by this code, or without one (1006), and answered no more. */
   sign('websocket-closed', { closeCode: z.int() }),
   /** It sends something else back than the generator's own message, or nothing. `isOwn`: nothing for a message of the user's own. */

@@ -4,6 +4,7 @@ import { shownPath } from '../../config/experiment/withhold.ts';
 import { type Form, named, written } from '../../config/settings/spelling.ts';
 import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { NO_HTTP3 } from '../../load/http3/codes.ts';
+import { codeToldIn } from '../../load/shared/ended-question.ts';
 import { ABOUT_CLIENT, OTHER_NAMES, OTHER_VERSIONS } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';
 import { secondsText } from '../../terms/time-text.ts';
@@ -74,22 +75,24 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   }
   const answer = seen.answer ?? 'no answer';
   const readyStatus = statusOf(answer);
-  const code = typeof answer === 'string' ? (PEER_CODE.exec(answer)?.[1] ?? null) : null;
+  const code = peerCodeOf(answer);
   const gave = typeof answer === 'object' ? answerText(answer) : String(answer);
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
-  const isPlain = readyStatus === null && code === null;
   const invalid = typeof answer === 'string' ? INVALID_ANSWER.exec(answer)?.[1] : undefined;
   // A whole sentence of its own, with its cure.
   const what = namesItsCure(answer)
     ? `not ready ${after}: ${gave}`
     : invalid !== undefined
       ? `not ready ${after}: the answer to ${asked} ${invalidText(invalid)}`
-      : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? hintFor(answer, form) : ''}`;
+      : code !== null
+        ? `not ready ${after}: ${asked} has no answer, as ${gave}`
+        : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null ? hintFor(answer, form) : ''}`;
   return {
     kind: 'wrong-status',
     what,
     symptoms: {
       peerCode: code,
+      ...(code !== null && { isQuestion: true }),
       readyStatus,
       readyAnswer:
         typeof answer === 'object'
@@ -101,13 +104,32 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   };
 }
 
-/** How Node.js names an error code of HTTP/2, and the standard one of HTTP/3. */
-const PEER_CODE = /\b(?:NGHTTP2_)?((?<=NGHTTP2_)[A-Z0-9_]+|H3_[A-Z0-9_]+)/;
-
 /** The server has said clearly that it will never answer such a question, however long it is waited for. */
 export function isBeyondTime(answer: ReadyAnswer | null): boolean {
   if (typeof answer !== 'string') return false;
   return NEVER.test(answer) || ABOUT_CLIENT.test(answer) || INVALID_ANSWER.test(answer);
+}
+
+/**
+ * The server takes the question for none that it answers now. It may say so in its first moments, and one that goes on so does not
+ * lack time: it is being shut down, it has a limit, or it finds fault with the client.
+ */
+export function isTurnedAway(answer: ReadyAnswer | null): boolean {
+  if (answer === null) return false;
+  const code = peerCodeOf(answer);
+  if (code !== null) return !OWN_FAILURES.includes(code);
+  return typeof answer === 'string' && answer.includes(NO_STREAMS);
+}
+
+/** By these a server, or a proxy, says that it failed itself, as 500 and 502 do: that may pass. */
+const OWN_FAILURES: readonly string[] = [
+  ...['INTERNAL_ERROR', 'CANCEL', 'CONNECT_ERROR'],
+  ...['H3_INTERNAL_ERROR', 'H3_REQUEST_CANCELLED', 'H3_CONNECT_ERROR'],
+];
+
+/** Null: it did not end the question so. */
+function peerCodeOf(answer: ReadyAnswer): string | null {
+  return typeof answer === 'string' ? codeToldIn(answer) : null;
 }
 
 /** It names its own cure. */
@@ -115,9 +137,9 @@ function namesItsCure(answer: ReadyAnswer): boolean {
   return typeof answer === 'string' && CURED.test(answer);
 }
 
-const CURED = new RegExp(
-  `\`tls|\`cert\`|SETTINGS_MAX_CONCURRENT_STREAMS|${OTHER_VERSIONS}|${NO_HTTP3}|over HTTP/2$`,
-);
+/** A server that allows none is told by the name of its setting. */
+const NO_STREAMS = 'SETTINGS_MAX_CONCURRENT_STREAMS';
+const CURED = new RegExp(`\`tls|\`cert\`|${NO_STREAMS}|${OTHER_VERSIONS}|${NO_HTTP3}|over HTTP/2$`);
 const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}|${OTHER_VERSIONS}|${NO_HTTP3}`);
 
 /** How Node.js says that an answer breaks the rules of HTTP; without those that are of another protocol altogether. */

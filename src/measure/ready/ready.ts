@@ -21,6 +21,7 @@ import {
   breaksEachTime,
   foreignListener,
   isBeyondTime,
+  isTurnedAway,
   readyElsewhere,
   statusOf,
   type Waited,
@@ -63,6 +64,8 @@ const NOTE_AFTER_MS = 10_000;
  */
 const SPOKEN_AFTER_MS = 2000;
 const SPOKEN_WITHIN_MS = 1000;
+/** So long it may turn the question away by a code of its protocol. */
+const TURNED_AWAY_MS = 3000;
 /** Names of this machine in a URL. */
 const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 /** To look at what starts it again does so, too. Most servers are ready before. */
@@ -109,6 +112,7 @@ class Waiting {
   #muteSinceMs: number | null = null;
   /** That it will never answer such a question. While a server starts, it may say so once. */
   readonly #beyondTime = new Standing();
+  readonly #turnedAway = new Standing();
   readonly #restarts: Restarts;
   #restartsAtMs: number;
   readonly #elsewhere: Elsewhere;
@@ -228,6 +232,7 @@ class Waiting {
       this.#good = 0;
       this.#closed = 0;
       this.#beyondTime.look(false, performance.now());
+      this.#turnedAway.look(false, performance.now());
       const isReadyThere = this.#elsewhere.look(performance.now());
       seen.others = this.#elsewhere.places;
       if (isReadyThere) throw failed(this.#server, readyElsewhere(this.#server, seen.others));
@@ -275,8 +280,11 @@ class Waiting {
       // The last question may have too little time left for what was answered before.
       if (!isCutShort || !isLate(answer) || this.#seen.answer === null) this.#seen.answer = answer;
       this.#closed = isClosed(answer) ? this.#closed + 1 : 0;
-      const beyondMs = this.#beyondTime.look(isBeyondTime(answer), performance.now());
-      if (beyondMs >= SPOKEN_AFTER_MS) throw failed(this.#server, this.#whyNot());
+      const nowMs = performance.now();
+      const isHopeless =
+        this.#beyondTime.look(isBeyondTime(answer), nowMs) >= SPOKEN_AFTER_MS ||
+        this.#turnedAway.look(isTurnedAway(answer), nowMs) >= TURNED_AWAY_MS;
+      if (isHopeless) throw failed(this.#server, this.#whyNot());
       if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);
       else this.#muteSinceMs = null;
       this.#good = isGood ? this.#good + 1 : 0;

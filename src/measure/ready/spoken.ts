@@ -76,7 +76,14 @@ export function spokenText(
     form === 'file' && isOfTls
       ? `. If it is to be loaded ${spoken.isSecure ? 'without' : 'with'} TLS, give the scenario a server of its own that is started so (\`servers\`)`
       : '';
-  return `it speaks ${name} ${spoken.isSecure ? 'over TLS' : 'without TLS'} there. Set ${changes.join(' and ')}${otherwise}`;
+  return `it speaks ${name} ${spoken.isSecure ? 'over TLS' : 'without TLS'} there. Set ${changes.join(' and ')}${otherwise}${overHttp2(spoken, load)}`;
+}
+
+/** Another protocol in the settings does not help whoever needs this one. */
+function overHttp2({ protocol }: Spoken, load: { protocol: Protocol; tls: Tls | null }): string {
+  if (load.protocol !== 'http2' || protocol !== 'http1') return '';
+  const how = load.tls === null ? 'without TLS (h2c, by prior knowledge)' : 'in its TLS (ALPN h2)';
+  return `. If it is to be loaded over HTTP/2, as gRPC must be, switch that on in the server, ${how}`;
 }
 
 function noHttpText(

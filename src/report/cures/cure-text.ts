@@ -166,7 +166,7 @@ export function cureText(cure: Cure): string {
     case 'listen-queue':
       return `Ask for as many connections as may wait (${written('connections', cure.connections, form)}), or ${LONGER_LISTEN_QUEUE}.`;
     case 'peer-code':
-      return peerCodeText(cure.name, form);
+      return peerCodeText(cure, form);
     case 'websocket-closed':
       return closeCodeText(cure.closeCode, form);
     case 'not-echoed':

@@ -11,8 +11,30 @@ const ALIKE: Record<string, string> = {
   H3_REQUEST_CANCELLED: 'CANCEL',
 };
 
-export function peerCodeText(name: string, form: Form): string {
-  switch (ALIKE[name] ?? name) {
+/** `isAlone`: it was asked for one thing, on a connection of its own. */
+export function peerCodeText(
+  { name, isAlone = false }: { name: string; isAlone?: boolean | undefined },
+  form: Form,
+): string {
+  const code = ALIKE[name] ?? name;
+  return (isAlone ? aloneText(code, name) : null) ?? loadedText(code, name, form);
+}
+
+/** Null: it means the same under a load. */
+function aloneText(code: string, name: string): string | null {
+  switch (code) {
+    case 'ENHANCE_YOUR_CALM':
+      return `By ${name} the server says that this client asks for too much, though it was asked for one thing on a new connection: look at its own log, and at its limits of connections, requests, pings and headers.`;
+    case 'REFUSED_STREAM':
+    case 'NO_ERROR':
+      return `By ${name} the server says that it takes no requests, though it was asked for one on a new connection: it is being shut down, or a limit of its own is 0 (of streams, of requests or of the age of a connection). Look at its own log and at these limits.`;
+    default:
+      return null;
+  }
+}
+
+function loadedText(code: string, name: string, form: Form): string {
+  switch (code) {
     case 'ENHANCE_YOUR_CALM':
       return `By ${name} the server says that this client asks for too much at once: it has a limit of requests, resets, pings or headers. Ask for less (${atOnce(form)}), or raise that limit for this run.`;
     case 'REFUSED_STREAM':

@@ -50,7 +50,7 @@ export function refusalText(cure: Refused): string {
     case 'upgrade-required':
       return `The server speaks another protocol at this path: WebSocket (${written('protocol', 'websocket', form)}), HTTP/2 (${written('protocol', 'http2', form)}) or TLS (${named('tls', form)}). The beginning of its answer, in the log of the run, may say which.`;
     case 'not-found':
-      return `Set ${path} to one that the server has. If it needs data that is not there yet, create the data in ${fileText('before', form)}. If ${status} is the right answer, ${expectText(status, cure.form)}.`;
+      return `Set ${path} to one that the server has for this ${named('method', form)}: some routers know a path for GET alone, and say ${status} to HEAD. If it needs data that is not there yet, create the data in ${fileText('before', form)}. If ${status} is the right answer, ${expectText(status, cure.form)}.`;
     case 'wrong-method':
       return `Set the ${named('method', form)} that this path takes.`;
     case 'unavailable':

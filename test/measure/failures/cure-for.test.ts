@@ -358,6 +358,13 @@ it('The advice for an error code of HTTP/2 or HTTP/3 says what the server means 
   assert.match(textOf('INADEQUATE_SECURITY'), /TLS 1\.2/);
   assert.match(textOf('INTERNAL_ERROR'), /its own log/);
   assert.match(textOf('error code 77'), /By error code 77 .*its own log/);
+  const alone = (peerCode: string) =>
+    cureText(cureFor({ peerCode, isQuestion: true, form: 'flags' }) as Cure);
+  for (const code of ['REFUSED_STREAM', 'NO_ERROR', 'ENHANCE_YOUR_CALM', 'H3_REQUEST_REJECTED']) {
+    assert.match(alone(code), /though it was asked for one .*its own log/, code);
+    assert.doesNotMatch(alone(code), /--streams/, code);
+  }
+  assert.match(alone('HTTP_1_1_REQUIRED'), /`--protocol http1`/);
 });
 
 it('The advice for a `before` that does not end says how to send what stays to the background', () => {

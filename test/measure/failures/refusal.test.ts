@@ -48,6 +48,8 @@ it('A request that can be answered well only once is told by its status, with th
   for (const status of [404, 410]) {
     assert.match(adviceFor(status, { method: 'DELETE' }), /finds once.*`before`.*status: 4\d\d/);
     assert.equal(answered(status, { method: 'GET' })?.code, 'not-found');
+    // Routers such as that of gin know a path for GET alone.
+    assert.match(adviceFor(status, { method: 'HEAD' }), /^Set `path` .*for this `method`.*to HEAD/);
   }
 });
 

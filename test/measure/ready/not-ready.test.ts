@@ -1,10 +1,13 @@
 /** Why a server is not ready, in words. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { NO_STREAMS } from '../../../src/load/http2/peer-settings.ts';
+import { goAwayText, resetText } from '../../../src/load/shared/ended-question.ts';
 import { MAY_DISTRUST, tlsTrouble } from '../../../src/load/shared/tls-trouble.ts';
 import type { Endpoint } from '../../../src/measure/listening/address.ts';
 import {
   isBeyondTime,
+  isTurnedAway,
   type Waited,
   type WhyNot,
   whyNotReady,
@@ -77,9 +80,12 @@ it('Of a server that closes the connection without an answer, the Host header is
 it('Of a server that ends the question by an error code of its protocol, the code says what mends it', () => {
   const asked = why({
     owner: 'ours',
-    answer: 'Stream closed with error code NGHTTP2_HTTP_1_1_REQUIRED',
+    answer: resetText('HTTP_1_1_REQUIRED'),
   });
   assert.equal(asked.symptoms.peerCode, 'HTTP_1_1_REQUIRED');
+  const left = why({ owner: 'ours', answer: goAwayText('ENHANCE_YOUR_CALM') });
+  assert.equal(left.symptoms.peerCode, 'ENHANCE_YOUR_CALM');
+  assert.match(left.what, /^not ready after 2 s: GET \/ has no answer, as the server takes no/);
   assert.doesNotMatch(asked.what, /--ready-command/);
   const quic = why({ owner: 'ours', answer: 'the server reset the stream (H3_EXCESSIVE_LOAD)' });
   assert.equal(quic.symptoms.peerCode, 'H3_EXCESSIVE_LOAD');
@@ -104,8 +110,7 @@ it('A server that hangs up on a client certificate without a word is told as one
 });
 
 it('A server that asks for another protocol, another name or a client certificate is not waited for until the time is up', () => {
-  const asksFor = 'Stream closed with error code NGHTTP2_HTTP_1_1_REQUIRED';
-  assert.equal(isBeyondTime(asksFor), true);
+  assert.equal(isBeyondTime(resetText('HTTP_1_1_REQUIRED')), true);
   assert.equal(isBeyondTime('the server serves other names than the one asked for (SNI)'), true);
   const certificate = Object.assign(new Error('alert certificate required'), {
     code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
@@ -116,6 +121,22 @@ it('A server that asks for another protocol, another name or a client certificat
   // One that hangs up without a word may still be starting.
   for (const answer of ['connect ECONNREFUSED', 503, null, MAY_DISTRUST])
     assert.equal(isBeyondTime(answer), false);
+});
+
+it('A code by which a server refuses what it is asked is no matter of time, and one by which it says that it failed may be', () => {
+  const turnsAway = [
+    ...['REFUSED_STREAM', 'ENHANCE_YOUR_CALM', 'PROTOCOL_ERROR', 'error code 77'].map(resetText),
+    ...['NO_ERROR', 'ENHANCE_YOUR_CALM'].map(goAwayText),
+    resetText('H3_REQUEST_REJECTED'),
+    'the connection was closed (H3_NO_ERROR)',
+    `no answer within 5000 ms: ${NO_STREAMS}, have it allow some`,
+  ];
+  for (const answer of turnsAway) assert.equal(isTurnedAway(answer), true, answer);
+  const failures = ['INTERNAL_ERROR', 'CANCEL', 'CONNECT_ERROR', 'H3_INTERNAL_ERROR'].map(
+    resetText,
+  );
+  for (const answer of [...failures, 'connect ECONNREFUSED', 503, 200, null])
+    assert.equal(isTurnedAway(answer), false, String(answer));
 });
 
 it('Of a QUIC handshake that does not come off, no request is to be mended', () => {

@@ -135,10 +135,15 @@ it('What would mend it is named as the user writes it', () => {
   );
   const h2c = { protocol: 'http2', isSecure: false } as const;
   assert.match(spokenText(h2c, CLEAR, 'file'), /Set `protocol: http2`$/);
+  const ofCalls = { protocol: 'http2', tls: null } as const;
+  assert.match(
+    spokenText({ protocol: 'http1', isSecure: false }, ofCalls, 'flags'),
+    /Set `--protocol http1`\. If .*as gRPC must be, switch that on in the server, without TLS \(h2c/,
+  );
   // What serves no TLS as it is started may serve it when it is started otherwise.
   const plain = { protocol: 'http1', isSecure: false } as const;
   assert.match(
     spokenText(plain, { protocol: 'http2', tls: TLS }, 'file'),
-    /Set `tls: false` and `protocol: http1`\. If it is to be loaded with TLS, give the scenario a server of its own that is started so \(`servers`\)$/,
+    /Set `tls: false` and `protocol: http1`\. If it is to be loaded with TLS, give the scenario a server of its own that is started so \(`servers`\)\. If .*HTTP\/2, as gRPC must be, .*\(ALPN h2\)$/,
   );
 });
