@@ -39,6 +39,19 @@ const CODES: readonly (readonly [code: number, says: RegExp])[] = [
 ];
 
 export const CLOSING: readonly Manner[] = [
+  {
+    kind: 'a hold of 300 connections, of which both builds take 120',
+    ...webSocket('full'),
+    scenario: {
+      ...{ protocol: 'websocket', mode: 'hold', 'message-size': 64 },
+      ...{ connections: 300, 'open-rate': 3000, hold: '1s', rate: 100 },
+    },
+    should: {
+      exit: 0,
+      says: /connections refused: over the limit of 0%, at 60%, and base is over it too.*For example: .*503.*Ask for fewer `connections`.*lost 80 of 200 connections in the pilot run/,
+      withinS: VERDICT_S,
+    },
+  },
   { kind: 'ends each connection without saying so', ...closes('each'), should: RESENT },
   {
     kind: 'ends each connection without saying so; `connection: close` asked for',

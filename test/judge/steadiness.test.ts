@@ -52,7 +52,7 @@ describe('steadiness', () => {
     assert.equal(stall.verdict, 'inconclusive');
     assert.equal(
       metricReasonOf(stall),
-      'over the limit of 20 ms, at 50.5 ms; base is over it as well, at 50.5 ms, so that more blocks would decide nothing. Look for what stops both servers, such as a garbage collection, a periodic job or other work on this machine; if it is meant, allow it: `limits: { longest-stall: 76ms }` in the gate of the config file',
+      'over the limit of 20 ms, at 50.5 ms, and base is over it too, at 50.5 ms: more blocks would decide nothing. Look for what stops both servers: a garbage collection, a periodic job, other work on this machine; or, if it is meant, allow it: `limits: { longest-stall: 76ms }` in the gate of the config file',
     );
   });
 

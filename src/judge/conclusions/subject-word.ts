@@ -72,7 +72,7 @@ export function subjectVerdict(
   );
   if (isShown) return said('regression');
   const unfit = [...health.passDoubts, ...health.doubts];
-  if (unfit.length > 0) return said('inconclusive', ...unfit);
+  if (unfit.length > 0) return said('inconclusive', ...unfit, ...judged.flatMap(overAsBaseIs));
   const unjudged = [
     ...metrics.flatMap(notJudged),
     ...(health.spare === null ? [] : [health.spare.finding]),
@@ -96,6 +96,11 @@ function isSpeedUnjudged(
   judged: readonly MetricVerdict[],
 ): boolean {
   return isSpeedAsked(states) && !judged.some(({ name }) => isCore(name));
+}
+
+/** What no other machine would mend either. */
+function overAsBaseIs({ reasons }: MetricVerdict): Finding[] {
+  return reasons.filter((one) => one.code === 'over-limit-not-worse' && one.data.why === 'both');
 }
 
 /** Why a metric that could have failed the job was left out of its verdict; none where it was not. */

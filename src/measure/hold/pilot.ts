@@ -5,13 +5,14 @@
 
 import type { HoldScenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
-import { type HeldHold, openHold } from '../../load/hold/hold.ts';
-import type { HoldTarget } from '../../load/hold/results.ts';
+import { type HeldHold, type OpenedHold, openHold } from '../../load/hold/hold.ts';
+import type { HoldSample, HoldTarget } from '../../load/hold/results.ts';
 import { heldMsOf } from '../../plan/block-size.ts';
+import { ours } from '../../system/messages/printed.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type AloneArm, armsOf, startAlone } from '../arms/start-alone.ts';
 import { tellDevelopment } from '../arms/tell-development.ts';
-import type { RunContext } from '../context/run-context.ts';
+import { type RunContext, whoIs } from '../context/run-context.ts';
 import type { Alone } from '../loading/outlast.ts';
 import { type ArmPilot, meetGroups, type PilotRun } from '../pilot/pilot-run.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
@@ -50,7 +51,8 @@ export async function runHoldPilot(
         assertOwnPrograms(context, server, running);
         tellDevelopment(context, server, running);
         assertFileLimits(running, scenario.connections);
-        const shown = await meet(context, met, mostFailed);
+        const { lost, ...shown } = await meet(context, met, mostFailed);
+        context.remarks.lost(whoIs(server, arm), lost);
         seen.set(arm, { startMs, rate: null, burst: null, inFlight: null, warmUp: null, ...shown });
       },
     },
@@ -65,7 +67,7 @@ async function meet(
   context: RunContext,
   alone: AloneArm<HoldScenario>,
   mostFailed: number,
-): Promise<Pick<ArmPilot, 'engine' | 'medianLatencyUs'>> {
+): Promise<Pick<ArmPilot, 'engine' | 'medianLatencyUs'> & { lost: string | null }> {
   const { arm, running, target } = alone;
   const { scenario } = target;
   const one = { ...scenario, connections: 1, holdMs: 1, perSecond: 1 };
@@ -83,20 +85,44 @@ async function meet(
   return {
     engine: small.engine,
     medianLatencyUs: small.held.segments[0]?.latencies.quantile(0.5) ?? 0,
+    lost: lostText(connections, small),
   };
+}
+
+interface Tried {
+  engine: string;
+  opened: OpenedHold;
+  held: HeldHold;
+  closed: { dropped: number; samples: HoldSample[] };
+}
+
+/**
+ * What was lost of so few connections will be lost of all of them, and where both builds lose them the blocks can decide nothing: told before
+ * these are measured. Null: nothing was.
+ */
+function lostText(
+  asked: number,
+  { opened, closed }: Pick<Tried, 'opened' | 'closed'>,
+): string | null {
+  const refused = opened.refused + opened.timedOut;
+  if (refused + closed.dropped === 0) return null;
+  const [sample] = [...opened.samples, ...closed.samples];
+  const example = sample === undefined ? '' : `, for example: ${ours(sample.message)}`;
+  return `lost ${refused + closed.dropped} of ${asked} connections in the pilot run (${refused} did not open, ${closed.dropped} were dropped)${example}. Where both builds do so, no block can decide anything: ask for fewer \`connections\`, or let the server keep more`;
 }
 
 async function tryHold(
   { cores, signal }: RunContext,
   running: RunningServer,
   target: HoldTarget,
-): Promise<{ engine: string; held: HeldHold }> {
+): Promise<Tried> {
   await using hold = await openHold({ arm: running.arm, target, cores: cores.generator, signal });
-  await assertOpened(running, await hold.open());
+  const opened = await hold.open();
+  await assertOpened(running, opened);
   const held = await hold.hold();
-  await hold.close();
+  const closed = await hold.close();
   await assertAlive(running);
-  return { engine: hold.engine, held };
+  return { engine: hold.engine, opened, held, closed };
 }
 
 function unexpected(server: RunningServer, { errors, samples }: HeldHold): Error {

@@ -74,6 +74,11 @@ export class Remarks {
     this.#once(`at ${who}`, () => this.#ears.note(`${who} listens on ${at}, and is loaded there`));
   }
 
+  /** Of the few connections of a hold's pilot run; null: it kept all of them. */
+  lost(who: string, what: string | null): void {
+    if (what !== null) this.#once(`lost ${who}`, () => this.#ears.warn(`${who} ${what}`));
+  }
+
   /** It does not run as it does for its users; null: nothing says so. Both builds are started alike. */
   development(server: string, found: Development | null): void {
     if (found === null) return;

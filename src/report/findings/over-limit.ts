@@ -23,27 +23,22 @@ export function overLimitText({ subject, data }: OverLimit, names: Words): strin
   const over = `over the limit of ${formatQuantity(unit, limit)}, at ${text(of[arm] ?? null)}`;
   const allowed = limitAbove(unit, of[arm] ?? 0);
   const allow =
-    allowed === null
-      ? ''
-      : `if it is meant, allow it: ${gateText('limits', subject, allowed, names.form)}`;
+    allowed === null ? null : `allow it: ${gateText('limits', subject, allowed, names.form)}`;
   const example = data.example == null ? '' : ` For example: ${data.example}.`;
   const { blocks = 0, worse = 0, budgetNeededMs = null } = data;
+  const beside = `${names[other]} is at ${text(of[other] ?? null)}`;
   switch (why) {
-    case 'both': {
-      const cures = [CURES[subject]?.(names), allow].filter((cure) => cure);
-      return `${over}; ${names[other]} is over it as well, at ${text(of[other] ?? null)}, so that more blocks would decide nothing.${example} ${sentence(cures)}`;
-    }
+    case 'both':
+      return `${over}, and ${names[other]} is over it too, at ${text(of[other] ?? null)}: more blocks would decide nothing.${example} ${sentence([CURES[subject]?.(names), allow])}`;
     case 'too-few': {
       const would =
         budgetNeededMs === null
           ? ''
           : `. What would decide it: a ${settingName('budget', names.form)} of about ${formatRoughDuration(budgetNeededMs)}`;
-      return `${over}, where ${names[other]} is at ${text(of[other] ?? null)}: it looks worse, but ${plural(blocks, 'block')} are too few to show that beyond chance${example === '' ? '' : `.${example.slice(0, -1)}`}${would}`;
+      return `${over}, where ${beside}: it looks worse, but ${plural(blocks, 'block')} are too few to show that beyond chance${would}`;
     }
-    case 'moments': {
-      const cures = ['run it again', allow].filter((cure) => cure);
-      return `${over}, where ${names[other]} is at ${text(of[other] ?? null)}; in ${worse} of ${blocks} blocks ${names[arm]} has more, which may be moments of the machine.${example} ${sentence(cures)}`;
-    }
+    case 'moments':
+      return `${over}, where ${beside}; ${names[arm]} has more in ${worse} of ${blocks} blocks, which may be moments of the machine.${example} ${sentence(['run it again', allow])}`;
   }
 }
 
@@ -51,17 +46,19 @@ function figure(unit: MetricUnit, value: number): string {
   return unit === 'share' ? roughSize(value) : formatQuantity(unit, Number(value.toPrecision(3)));
 }
 
-function sentence(cures: readonly (string | undefined)[]): string {
-  const text = cures.join('; ');
+/** What to do, one or another. */
+function sentence(cures: readonly (string | null | undefined)[]): string {
+  const known = cures.filter((cure) => cure != null);
+  const text = known.map((cure, i) => (i > 0 ? `or, if it is meant, ${cure}` : cure)).join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** What both do, the change does not. */
 const CURES: Partial<Record<OverLimit['subject'], (names: Words) => string>> = {
   refused: ({ form }) =>
-    `ask for fewer ${settingName('connections', form)} or a lower ${fileText('open-rate', form)}, or let the server take more at once: its own limit of connections, its open files, its queue of new ones (the backlog of \`listen\`)`,
+    `ask for fewer ${settingName('connections', form)} or a lower ${fileText('open-rate', form)}; let the server take more (its limit of connections, its open files, the backlog of \`listen\`)`,
   dropped: ({ form }) =>
-    `let the server keep its connections for as long as ${fileText('hold', form)} says (its idle or keep-alive time, its limit of connections), or hold them for less long`,
+    `let the server keep connections for as long as ${fileText('hold', form)} says (its idle or keep-alive time, its limit of connections), or hold them for less long`,
   'longest-stall': () =>
-    'look for what stops both servers, such as a garbage collection, a periodic job or other work on this machine',
+    'look for what stops both servers: a garbage collection, a periodic job, other work on this machine',
 };

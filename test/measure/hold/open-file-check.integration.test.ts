@@ -87,6 +87,35 @@ describe('the pilot run of a hold', linux, () => {
   });
 });
 
+describe('the pilot run of a hold of which connections are lost', () => {
+  const keeping = (most: number) =>
+    serverFor({
+      start: node(`const s = require("http").createServer((q, r) => r.end("ok"));
+        s.maxConnections = ${most}; s.listen(+process.env.PORT, "127.0.0.1")`),
+      path: '/',
+    });
+
+  it('The pilot run of a hold tells what is lost of its few connections, with an example, and goes on', async (t) => {
+    const context = makeContext(t);
+    const { pilot } = await runHoldPilot(context, keeping(120), HOLD, ['base', 'head']);
+    assert.deepEqual(Object.keys(pilot.arms), ['base', 'head']);
+    const [base, head, ...more] = context.remarked;
+    assert.deepEqual(more, []);
+    for (const told of [base, head]) {
+      assert.match(
+        told ?? '',
+        /\((base|head)\) lost 80 of 200 connections in the pilot run \(0 did not open, 80 were dropped\), for example: a connection was dropped: .*\. Where both builds do so/,
+      );
+    }
+  });
+
+  it('The pilot run of a hold says nothing of a server that keeps all of them', async (t) => {
+    const context = makeContext(t);
+    await runHoldPilot(context, keeping(300), HOLD, ['head']);
+    assert.deepEqual(context.remarked, []);
+  });
+});
+
 describe('a block of a hold', linux, () => {
   it('A block of a hold has the memory before and while all are held, and every count', async (t) => {
     const context = makeContext(t);
