@@ -203,7 +203,7 @@ function handshakeText({ status }: Answered, known: Form | undefined): string {
   const form = known ?? 'file';
   const rest = `in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
   if (status === 403) {
-    return `The server opens no WebSocket for this handshake. Most often it knows some Origins only (Channels, \`origins\` of websockets, \`CheckOrigin\` of Go), and the load sends none: send one that it knows, as ${headerText('origin: https://example.org', known)}. It may also want a token (${named('headers', form)}). Else look at ${named('path', form)} and, ${rest}`;
+    return `The server opens no WebSocket for this handshake. Most often it knows some Origins only (Channels, \`origins\` of websockets, \`CheckOrigin\` of Go), and none is sent unless you name it: send one that it knows, as ${headerText('origin: https://example.org', known)}. Where it must be of the host that is asked for (gorilla/websocket), send that too: ${headerText('host: example.org', known)}. It may also want a token (${named('headers', form)}). Else look at ${named('path', form)} and, ${rest}`;
   }
   return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, ${rest}`;
 }

@@ -19,9 +19,11 @@ it('The advice for a handshake that opens no WebSocket is none for requests', ()
     assert.equal(cure?.code, 'handshake-refused', `${status}`);
     const order =
       status === 403
-        ? /Origins only.*`headers: \{ origin: https:\/\/example\.org \}`.*`path`.*`subprotocol`/
+        ? /Origins only.*`headers: \{ origin: https:\/\/example\.org \}`.*`headers: \{ host: example\.org \}`.*`path`.*`subprotocol`/
         : /`path` first.*Origin.*`subprotocol`.*permessage-deflate/;
     assert.match(cureText(cure as Cure), order);
+    // Whoever has named an Origin reads this, too.
+    assert.doesNotMatch(cureText(cure as Cure), /sends none/);
   }
   assert.deepEqual(
     [401, 429, 503].map((status) => seen(status)?.code),
