@@ -35,7 +35,8 @@ export function withoutComment(
 }
 
 const RIVALS: Record<Rival, string> = {
-  'rival-step': 'another step of this job, or another leg of its matrix,',
+  'rival-step':
+    'another step of this job, another leg of its matrix, or another call of its reusable workflow,',
   'rival-job': 'another job of this workflow run',
   'rival-workflow': 'another workflow, about the same commit,',
 };

@@ -3,6 +3,8 @@
 import { isGone, type Refusal, troubleOf } from './api-errors.ts';
 import { sameAuthor, whoAmI } from './identity.ts';
 import {
+  type GoesOn,
+  goesOnWith,
   markerOf,
   type Rival,
   relation,
@@ -30,8 +32,8 @@ export interface CommentRequest {
   rest?: string;
   /** The run that writes: an older one gives way, and two steps, jobs or workflows do not share a comment. */
   stamp?: Stamp | null;
-  /** This job confirms or continues what another one has measured, and so has the comment of that one. */
-  goesOn?: boolean;
+  /** What this job confirms or continues: it has the comment of whoever has measured that. */
+  goesOn?: GoesOn;
   /** The commit that the text is about: nothing is written when the pull request's branch has moved on. */
   headSha?: string | null;
   /** False: only bring an existing comment up to date. Default true. */
@@ -71,11 +73,16 @@ export async function upsertComment(request: CommentRequest): Promise<CommentOut
 }
 
 function textOf(request: CommentRequest, there: string | null): string {
-  const { body, rest, key, stamp, goesOn } = request;
+  const { body, rest, key, stamp } = request;
   const marker = markerOf(key);
-  const head = stamp ? `${marker}\n${stampLine({ ...stamp, ...(goesOn && { goesOn }) })}` : marker;
+  const head = stamp ? `${marker}\n${stampLine(stampOver(stamp, there, request))}` : marker;
   const own = typeof body === 'string' ? body : body(there === null ? null : writtenIn(there, key));
   return `${head}\n${fit(own, COMMENT_LIMIT - head.length - 1, rest)}`;
+}
+
+function stampOver(stamp: Stamp, there: string | null, { goesOn = {} }: CommentRequest): Stamp {
+  const owner = goesOnWith(stamp, there === null ? null : stampOf(there), goesOn);
+  return owner === undefined ? stamp : { ...stamp, goesOn: owner };
 }
 
 async function pass(request: CommentRequest): Promise<CommentOutcome> {
@@ -159,7 +166,7 @@ async function settle(
   if (oldest === undefined) return null;
   const { octokit, owner, repo, stamp, goesOn } = request;
   const theirs = stampOf(oldest.body);
-  const by = stamp && theirs !== null ? relation(stamp, theirs, { goesOn }) : 'older';
+  const by = stamp && theirs !== null ? relation(stamp, theirs, goesOn) : 'older';
   if (by === 'newer') return { kind: by, url: oldest.url };
   if (by !== 'older') return { kind: 'rival', by, url: oldest.url };
   const text = textOf(request, oldest.body);

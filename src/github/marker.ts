@@ -27,10 +27,12 @@ export interface Stamp {
   job: string;
   /** Different for every process. */
   writer: string;
-  /** The job confirmed or continued what another one had measured. */
-  goesOn?: true;
+  /** The job confirmed or continued what this other one had measured; empty: it did, and found no comment that names that one. */
+  goesOn?: string;
   /** What it is about; absent in a comment of an earlier version, and where the runner does not say. */
   of?: StampedWork;
+  /** When the measurement began that it tells of: whoever continues that one knows the comment by it. Absent: it tells of none. */
+  measured?: string;
 }
 
 export interface StampedWork {
@@ -41,29 +43,44 @@ export interface StampedWork {
   head: string;
 }
 
-export function stampLine({ runId, attempt, job, writer, goesOn, of }: Stamp): string {
-  const known = of ? ` of=${[of.workflow, of.event, of.head].map(encoded).join(',')}` : '';
-  return `<!-- throughput-gate run=${runId}.${attempt} job=${encoded(job)} by=${encoded(writer)}${known}${goesOn ? ' goes-on' : ''} -->`;
+export function stampLine({ runId, attempt, job, writer, goesOn, of, measured }: Stamp): string {
+  const parts = [
+    `run=${runId}.${attempt} job=${encoded(job)} by=${encoded(writer)}`,
+    ...(of ? [`of=${[of.workflow, of.event, of.head].map(encoded).join(',')}`] : []),
+    ...(measured ? [`at=${encoded(measured)}`] : []),
+    ...(goesOn === undefined ? [] : [goesOn === '' ? 'goes-on' : `goes-on=${encoded(goesOn)}`]),
+  ];
+  return `<!-- throughput-gate ${parts.join(' ')} -->`;
 }
 
 /** @returns null when its second line is none, such as in a comment of an earlier version. */
 export function stampOf(body: string): Stamp | null {
   const [, line = ''] = body.split(/\r?\n/, 2);
   const match =
-    /^<!-- throughput-gate run=(\d{1,15})\.(\d{1,9}) job=(\S*) by=(\S*?)(?: of=(\S*),(\S*),(\S*))?( goes-on)? -->$/.exec(
+    /^<!-- throughput-gate run=(\d{1,15})\.(\d{1,9}) job=(\S*) by=(\S*?)(?: of=(\S*),(\S*),(\S*))?(?: at=(\S+))?(?: (goes-on)(?:=(\S+))?)? -->$/.exec(
       line,
     );
   if (match === null) return null;
-  const [runId, attempt, job = '', writer = '', workflow, event, head, goesOn] = match
-    .slice(1)
-    .map((part: string | undefined) => part && decoded(part));
+  const [
+    runId,
+    attempt,
+    job = '',
+    writer = '',
+    workflow,
+    event,
+    head,
+    measured,
+    isOn,
+    goesOn = '',
+  ] = match.slice(1).map((part: string | undefined) => part && decoded(part));
   return {
     runId: Number(runId),
     attempt: Number(attempt),
     job,
     writer,
     ...(workflow && event && head && { of: { workflow, event, head } }),
-    ...(goesOn && { goesOn: true }),
+    ...(measured && { measured }),
+    ...(isOn && { goesOn }),
   };
 }
 
@@ -90,22 +107,45 @@ export type Relation = 'newer' | 'older' | Rival;
  */
 export type Rival = 'rival-step' | 'rival-job' | 'rival-workflow';
 
-/**
- * What a comment that `theirs` wrote is to us.
- *
- * @param goesOn whether this job confirms or continues what another one has measured: then they share a comment.
- */
-export function relation(ours: Stamp, theirs: Stamp, { goesOn = false } = {}): Relation {
+/** What this job goes on with: then it shares the comment of whoever has measured that. */
+export interface GoesOn {
+  /** It confirms what another job has measured. */
+  confirms?: boolean | undefined;
+  /** When the measurements began that it continues. */
+  continues?: readonly string[] | undefined;
+}
+
+/** What a comment that `theirs` wrote is to us. */
+export function relation(ours: Stamp, theirs: Stamp, goesOn: GoesOn = {}): Relation {
+  const isShared = shares(theirs, goesOn);
   if (theirs.runId !== ours.runId) {
-    if (!goesOn && isBesideOurs(ours.of, theirs.of)) return 'rival-workflow';
+    if (!isShared && isBesideOurs(ours.of, theirs.of)) return 'rival-workflow';
     return theirs.runId > ours.runId ? 'newer' : 'older';
   }
   const isOther = theirs.job !== ours.job;
+  const isBack = theirs.goesOn === '' || theirs.goesOn === ours.job;
   // A re-run of one job says nothing of another, which may not be run again.
-  if (isOther && !goesOn && !theirs.goesOn) return 'rival-job';
+  if (isOther && !isShared && !isBack) return 'rival-job';
   if (theirs.attempt !== ours.attempt) return theirs.attempt > ours.attempt ? 'newer' : 'older';
-  if (isOther) return goesOn ? 'older' : 'rival-job';
+  if (isOther) return isShared ? 'older' : 'rival-job';
   return theirs.writer !== ours.writer ? 'rival-step' : 'older';
+}
+
+/** Whose measurement a comment of ours goes on with, `theirs` being what it is written over; undefined: with nobody's but our own. */
+export function goesOnWith(
+  ours: Stamp,
+  theirs: Stamp | null,
+  { confirms = false }: GoesOn,
+): string | undefined {
+  if (theirs?.runId !== ours.runId) return confirms ? '' : undefined;
+  if (theirs.job === ours.job) return theirs.goesOn ?? (confirms ? '' : undefined);
+  const owner = theirs.goesOn ?? theirs.job;
+  // It is ours again, or may be.
+  return owner === ours.job || (owner === '' && !confirms) ? undefined : owner;
+}
+
+function shares({ measured }: Stamp, { confirms = false, continues = [] }: GoesOn): boolean {
+  return confirms || (measured !== undefined && continues.includes(measured));
 }
 
 /** The same event started both, for the same commit: neither is there in place of the other. */

@@ -16,7 +16,7 @@ import { type CommentRequest, upsertComment } from './comment.ts';
 import { withoutComment } from './comment-text.ts';
 import { type Env, type EventContext, runUrl } from './event.ts';
 import type { CommentMode } from './inputs.ts';
-import { defaultKey, type Stamp } from './marker.ts';
+import { defaultKey, type GoesOn, type Stamp } from './marker.ts';
 import { type NoVerdict, noVerdictText } from './no-verdict.ts';
 import { githubClient } from './octokit.ts';
 import { type Outputs, publishOutputs } from './outputs.ts';
@@ -73,9 +73,12 @@ export async function publish(
   });
   await part('The annotations', () => emitAnnotations(annotationsOf(verdict)));
   const create = deservesComment(verdict, publishing.mode);
-  // A job that was to continue what is not there has begun by itself.
-  const goesOn = verdict.confirmationOf !== null || verdict.attempts.length > 0;
-  await part('The comment', () => postComment(comment, publishing, { create, goesOn }));
+  const goesOn = {
+    confirms: verdict.confirmationOf !== null,
+    continues: verdict.attempts.map(({ startedAt }) => startedAt),
+  };
+  const measured = verdict.startedAt;
+  await part('The comment', () => postComment(comment, publishing, { create, goesOn, measured }));
 }
 
 /** Whether a new one is made; one that is there is brought up to date in any case. */
@@ -176,7 +179,9 @@ interface Posting {
   /** False: only bring an existing comment up to date. */
   create: boolean;
   /** As in `CommentRequest`; absent: by the inputs, as nothing was measured. */
-  goesOn?: boolean;
+  goesOn?: GoesOn;
+  /** When the measurement began; absent: there is none. */
+  measured?: string;
   timeoutMs?: number;
   clock?: RetryClock;
 }
@@ -184,7 +189,7 @@ interface Posting {
 async function postComment(
   body: CommentRequest['body'],
   publishing: Publishing,
-  { create, goesOn, timeoutMs, clock }: Posting,
+  { create, goesOn, measured, timeoutMs, clock }: Posting,
 ): Promise<void> {
   const { context, step, mode } = publishing;
   const { inputs, env } = step;
@@ -203,8 +208,8 @@ async function postComment(
     key,
     body,
     ...(page === null ? {} : { rest: `[the job summary](${page})` }),
-    stamp: stampOfRun(context, env),
-    goesOn: goesOn ?? (inputs['confirmation-of'] !== '' || inputs['continue-from'] !== ''),
+    stamp: stampOfRun(context, env, measured),
+    goesOn: goesOn ?? { confirms: inputs['confirmation-of'] !== '' },
     headSha: context.headSha,
     create,
     ...(clock === undefined ? {} : { clock }),
@@ -220,12 +225,14 @@ const WRITER = randomUUID();
 function stampOfRun(
   { runId, runAttempt, job, eventName, headSha }: EventContext & { kind: 'pull_request' },
   env: Env,
+  measured: string | undefined,
 ): Stamp | null {
   if (runId === null) return null;
   // `octo/app/.github/workflows/throughput.yml@refs/pull/7/merge`
   const [workflow] = (env.GITHUB_WORKFLOW_REF ?? '').split('@');
   const of = workflow ? { of: { workflow, event: eventName, head: headSha } } : {};
-  return { runId, attempt: runAttempt, job, writer: WRITER, ...of };
+  const began = measured === undefined ? {} : { measured };
+  return { runId, attempt: runAttempt, job, writer: WRITER, ...of, ...began };
 }
 
 /** The documents of the very version that runs. */

@@ -63,7 +63,10 @@ describe('a comment of this key', () => {
     assert.equal(await report(github, 'another job', other), 'rival');
     assert.deepEqual(texts(github), ['first step, more']);
     const confirming = stamp(100, 1, { job: 'confirmed', writer: 'four' });
-    assert.equal(await report(github, 'confirmed', confirming, { goesOn: true }), 'updated');
+    assert.equal(
+      await report(github, 'confirmed', confirming, { goesOn: { confirms: true } }),
+      'updated',
+    );
     assert.deepEqual(texts(github), ['confirmed']);
     assert.equal(await report(github, 'the first job again', stamp(100, 2)), 'updated');
   });
@@ -77,9 +80,49 @@ describe('a comment of this key', () => {
     assert.equal(await report(github, 'api, again', stamp(100, 2)), 'updated');
     // What confirms the one or the other has its comment.
     const confirming = stamp(100, 3, { job: 'confirmed' });
-    assert.equal(await report(github, 'confirmed', confirming, { goesOn: true }), 'updated');
+    assert.equal(
+      await report(github, 'confirmed', confirming, { goesOn: { confirms: true } }),
+      'updated',
+    );
     assert.equal(await report(github, 'api, once more', stamp(100, 4)), 'updated');
     assert.deepEqual(texts(github), ['api, once more']);
+  });
+
+  test('A comment of this key is shared with the job that continues its very measurement, and not with one that continues its own', async () => {
+    await using github = await startFakeGitHub();
+    const measured = '2026-11-30T08:00:00.000Z';
+    assert.equal(await report(github, 'api', stamp(100, 1, { measured })), 'created');
+    const own = { continues: ['2026-11-30T08:00:01.000Z'] };
+    const web = (attempt: number) => stamp(100, attempt, { job: 'web' });
+    assert.equal(await report(github, 'web goes on', web(2), { goesOn: own }), 'rival');
+    // Going on with its own measurement makes a comment nobody else's.
+    const again = stamp(100, 2, { measured: '2026-11-30T09:00:00.000Z' });
+    const goesOn = { continues: [measured] };
+    assert.equal(await report(github, 'api goes on', again, { goesOn }), 'updated');
+    assert.equal(await report(github, 'web, again', web(3)), 'rival');
+    assert.deepEqual(texts(github), ['api goes on']);
+    const more = { continues: [measured, '2026-11-30T09:00:00.000Z'] };
+    const other = stamp(100, 3, { job: 'more' });
+    assert.equal(await report(github, 'more of the same', other, { goesOn: more }), 'updated');
+    // It is the first job's still.
+    assert.equal(await report(github, 'web, once more', web(4)), 'rival');
+    assert.equal(await report(github, 'api, once more', stamp(100, 4)), 'updated');
+    assert.deepEqual(texts(github), ['api, once more']);
+  });
+
+  test('A comment of this key that a confirmation has left is taken back by the first job, and by no third one', async () => {
+    await using github = await startFakeGitHub();
+    assert.equal(await report(github, 'api', stamp(100)), 'created');
+    const confirming = stamp(100, 1, { job: 'confirmed' });
+    const confirms = { goesOn: { confirms: true } };
+    assert.equal(await report(github, 'confirmed', confirming, confirms), 'updated');
+    const third = stamp(100, 2, { job: 'web' });
+    assert.equal(await report(github, 'web, again', third), 'rival');
+    const again = stamp(100, 2, { job: 'confirmed' });
+    assert.equal(await report(github, 'confirmed again', again, confirms), 'updated');
+    assert.equal(await report(github, 'api, again', stamp(100, 3)), 'updated');
+    assert.deepEqual(texts(github), ['api, again']);
+    assert.equal(await report(github, 'web, once more', stamp(100, 4, { job: 'web' })), 'rival');
   });
 
   test('A comment of this key is not shared by two workflows that one push starts, in whatever order they end', async () => {
@@ -149,8 +192,10 @@ test('A stamp is read back whatever the names are, and only from the second line
     assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(written)}\r\ntext`), written);
     const whole = { ...written, of: { workflow: `${job}.yml`, event: 'push', head: HEAD } };
     assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(whole)}\r\ntext`), whole);
-    const later = { ...whole, goesOn: true } as const;
-    assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(later)}\r\ntext`), later);
+    for (const goesOn of [job, '', '=, goes-on']) {
+      const later = { ...whole, measured: '2026-11-30T08:00:00.000Z', goesOn };
+      assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(later)}\r\ntext`), later);
+    }
     assert.equal(stampOf(`${MARKER}\ntext\n${stampLine(written)}`), null);
     assert.equal(stampLine(written).match(/-->/g)?.length, 1);
   }
