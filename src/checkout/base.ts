@@ -111,8 +111,12 @@ async function leftBranch(clone: Clone, branch: string, sha?: string): Promise<B
     return leftTips(clone, branch, isThere ? [tracked, sha] : [tracked]);
   }
   const tip = (await tipAtOrigin(clone, branch)) ?? (await commitOf(clone, `refs/heads/${branch}`));
-  if (tip === null) return { commit: null, reason: `there is no branch ${branch} to compare with` };
-  return leftTips(clone, branch, [tip]);
+  if (tip !== null) return leftTips(clone, branch, [tip]);
+  // Merged and deleted since the event, as the base of a stacked pull request is.
+  if (sha !== undefined && (await canHave(clone, sha))) {
+    return leftTips(clone, `${branch} (gone at origin by now)`, [sha]);
+  }
+  return { commit: null, reason: `there is no branch ${branch} to compare with` };
 }
 
 async function leftTips(clone: Clone, branch: string, tips: readonly string[]): Promise<Base> {

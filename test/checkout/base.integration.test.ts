@@ -127,6 +127,18 @@ describe('base of a pull request checked out as its own head', () => {
     assert.deepEqual(gone, { commit: pr.first, description: described });
   });
 
+  it('The base of a pull request checked out as its own head is where it left a base that was merged and deleted since', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    const home = { repository: 'octo/app', address: 'https://github.com/octo/app', sha: pr.main };
+    const stacked: BaseRequest = { ...ofMerge, branch: 'stacked', sha: '', home };
+    const description = 'merge base of stacked (gone at origin by now) and HEAD';
+    const base = await resolveBase(await borrow(repo), stacked);
+    assert.deepEqual(base, { commit: pr.forked, description });
+    const gone = { ...stacked, home: { ...home, sha: 'e'.repeat(40) } };
+    assert.equal((await resolveBase(await borrow(repo), gone)).commit, null);
+  });
+
   it('The base of a pull request checked out as its own head is null, with the reason, for an unrelated history or branch', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
