@@ -1,5 +1,5 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
-import path from 'node:path';
+import { hideFromGit } from '../checkout/hidden-folder.ts';
 import type { Wanted } from '../checkout/tree-options.ts';
 import { parseSeed } from '../config/settings/seed.ts';
 import { nonEmpty, type Settings } from '../config/settings/settings.ts';
@@ -19,7 +19,6 @@ import {
 import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
-import { writeWhole } from '../system/files/whole-file.ts';
 import { openResults, type Results } from '../system/results/results.ts';
 import { localHistory } from './local-history.ts';
 import { openTerminal } from './terminal.ts';
@@ -152,9 +151,8 @@ function tellNothing(verdict: Verdict, { format }: RunFlags): number {
   return EXIT.ok;
 }
 
-/** The default folder hides itself from git, so that the next run does not take it for a change. */
 export function resultsIn(out: string): Results {
   const results = openResults(out);
-  if (out === DEFAULT_OUT) writeWhole(path.join(results.dir, '.gitignore'), '*\n');
+  hideFromGit(results.dir, out === DEFAULT_OUT);
   return results;
 }

@@ -1,9 +1,10 @@
 /** The folder of a self-test: what is in it is done. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readFileAs } from '../attempts/read-file.ts';
 import { readMeasurement } from '../attempts/result-files.ts';
+import { hideFromGit } from '../checkout/hidden-folder.ts';
 import type { Measurement } from '../measure/observed/measurement.ts';
 import { writeWhole } from '../system/files/whole-file.ts';
 import { toJson } from '../system/results/results.ts';
@@ -33,9 +34,9 @@ export function selfTestFolder(dir: string): SelfTestFolder {
     dir,
     record,
     begin: (value) => {
-      // It hides itself from git, so that the next run does not take it for a change.
-      writeWhole(path.join(dir, '.gitignore'), '*\n');
+      const isOurs = !existsSync(dir) || readdirSync(dir).length === 0;
       writeWhole(recordFile, toJson(value));
+      hideFromGit(dir, isOurs);
     },
     hasRun: (index) => existsSync(file('blocks', TURNS, index)),
     keepRun: (index, value) => writeWhole(file('blocks', TURNS, index), toJson(value)),

@@ -1,6 +1,6 @@
 /** The same two commits, tried again and again on scripted servers: from flags to blocks that are counted once and for all. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict/verdict.ts';
@@ -155,4 +155,28 @@ test('An attempt that decided stays as it was, and nothing is measured again', a
   assert.deepEqual(now.subjects, before.subjects);
   assert.equal(now.attempts.length, 1);
   assert.deepEqual(verdictIn('again').subjects, verdictIn('decided').subjects);
+});
+
+test('Results in the work tree are no change of it: an attempt is continued as the documents have it', async () => {
+  const args = ['run', '--base', 'main', '--start', START, ...SHORT, ...UNDECIDABLE];
+  const inside = (...more: string[]) => cli.run([...args, ...more], { cwd: repo });
+  const first = await inside('--out', 'first');
+  assert.equal(first.code, 0, first.stderr);
+  const second = await inside('--continue-from', 'first/measurement.json', '--out', 'second');
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stderr, /further blocks are added to the 4 that could not decide/);
+  const sources = readJson<Measurement>(join(repo, 'second/measurement.json')).sources;
+  assert.equal(sources.head?.commit, sh(repo, 'rev-parse', 'HEAD'));
+  assert.equal(sh(repo, 'status', '--porcelain'), '');
+  // In a folder that holds something else, nothing is hidden, and nothing of it is lost.
+  mkdirSync(join(repo, 'site'));
+  writeFileSync(join(repo, 'site/summary.md'), '# Ours\n');
+  const refused = await inside('--out', 'site');
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /site: summary\.md in it was not written by an earlier run/);
+  assert.deepEqual(
+    readdirSync(join(repo, 'site')).filter((name) => !name.startsWith('.')),
+    ['summary.md'],
+  );
+  rmSync(join(repo, 'site'), { recursive: true });
 });

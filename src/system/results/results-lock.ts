@@ -7,7 +7,7 @@ import path from 'node:path';
 import { type Holder, isHeld, ownHolder, removeStale, touch } from '../files/lock-holder.ts';
 import { UserError } from '../messages/problem.ts';
 
-const LOCK = '.throughput-gate.lock';
+export const LOCK = '.throughput-gate.lock';
 const TOUCHED_EVERY_MS = 30_000;
 const STALE_AFTER_MS = 4 * TOUCHED_EVERY_MS;
 /** Others may take it or let it go at the same moment. */

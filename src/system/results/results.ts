@@ -1,9 +1,20 @@
 /** The folder that a run leaves behind. Files appear whole or not at all. */
-import { lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import path from 'node:path';
 import { sha256Of } from '../files/digest.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { cannotWrite, removeParts, writeWhole } from '../files/whole-file.ts';
+import { namedFiles } from '../messages/named-files.ts';
 import { UserError } from '../messages/problem.ts';
 import { clearProfiles } from './profile-folder.ts';
 import { lockFolder } from './results-lock.ts';
@@ -17,6 +28,9 @@ export const RESULT_FILES = {
   report: 'report.html',
 } as const;
 export type ResultFile = keyof typeof RESULT_FILES;
+
+/** Of a file of results, its title or its version of the program is in them. */
+const BEGINNING_BYTES = 4096;
 
 export interface Results {
   dir: string;
@@ -43,6 +57,7 @@ export function openResults(dir: string): Results {
   try {
     makeFolder(absolute);
     lockFolder(absolute);
+    refuseStrangers(absolute);
     clearProfiles(absolute);
     for (const name of Object.values(RESULT_FILES)) {
       rmSync(path.join(absolute, name), { force: true });
@@ -52,6 +67,35 @@ export function openResults(dir: string): Results {
     throw error instanceof UserError ? error : cannotWrite(absolute, error);
   }
   return new Folder(absolute);
+}
+
+/** Somebody's own `summary.md` or `plan.json` may stand in a folder that was named for the results, and no run may remove it. */
+function refuseStrangers(dir: string): void {
+  const names = Object.values(RESULT_FILES).filter((name) => isStranger(path.join(dir, name)));
+  if (names.length === 0) return;
+  throw new UserError({
+    where: dir,
+    message: `${namedFiles(names)} in it ${names.length === 1 ? 'was' : 'were'} not written by an earlier run, and this one would remove ${names.length === 1 ? 'it' : 'them'}`,
+    hint: 'let this run write to a folder of its own (`out`), or move what is there elsewhere',
+  });
+}
+
+/** Each of our files names this program at its beginning. What is empty, a link or no file at all is no loss. */
+function isStranger(file: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return false;
+  }
+  try {
+    if (!fstatSync(descriptor).isFile()) return false;
+    const bytes = Buffer.alloc(BEGINNING_BYTES);
+    const text = bytes.toString('latin1', 0, readSync(descriptor, bytes));
+    return text.trim() !== '' && !/throughput[ -]gate/i.test(text);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 class Folder implements Results {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +15,7 @@ import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { writeWhole } from '../../../src/system/files/whole-file.ts';
 import { UserError } from '../../../src/system/messages/problem.ts';
+import { TOOL } from '../../../src/system/program/runtime.ts';
 import { openResults, RESULT_FILES, toJson } from '../../../src/system/results/results.ts';
 import { fc } from '../../support/properties.ts';
 
@@ -49,10 +51,27 @@ describe('the results folder', () => {
 
   it('The results folder loses an earlier run’s files, and no others', () => {
     for (const name of [...Object.values(RESULT_FILES), 'mine.txt']) {
-      writeFileSync(path.join(dir, name), 'old');
+      writeFileSync(path.join(dir, name), '### Throughput Gate\n\nold');
     }
+    writeFileSync(path.join(dir, 'plan.json'), toJson({ schemaVersion: 1, tool: TOOL }));
+    writeFileSync(path.join(dir, 'verdict.json'), '');
     openResults(dir);
     assert.deepEqual(readdirSync(dir), [LOCK, 'mine.txt']);
+  });
+
+  it('The results folder that holds somebody else’s file of such a name is refused, and loses nothing', () => {
+    const plan = '{ "format_version": "1.2", "resource_changes": [] }';
+    writeFileSync(path.join(dir, 'plan.json'), plan);
+    writeFileSync(path.join(dir, 'comment.md'), '### Throughput Gate\n');
+    const told = refusal(() => openResults(dir));
+    assert.match(told, /: plan\.json in it was not written by an earlier run.*\n.*\(`out`\)/);
+    writeFileSync(path.join(dir, 'summary.md'), '# My book\n');
+    assert.match(
+      refusal(() => openResults(dir)),
+      /plan\.json, summary\.md in it were not written by an earlier run, and this one would remove them/,
+    );
+    assert.equal(readFileSync(path.join(dir, 'plan.json'), 'utf8'), plan);
+    assert.ok(existsSync(path.join(dir, 'comment.md')));
   });
 
   it('The results folder that cannot be is the user’s to mend', () => {
