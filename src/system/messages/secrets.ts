@@ -15,8 +15,14 @@ const LONG = 16 * 1024;
 const MOST_LAYERS = 3;
 
 const kept = new Set<string>();
-/** Every form of every value: by how it begins, then by its length. */
-const forms = new Map<string, Map<number, Set<string>>>();
+/** Of the forms that begin alike: by their length, and all of them in order, once they were asked for so. */
+interface Alike {
+  readonly byLength: Map<number, Set<string>>;
+  inOrder: string[] | null;
+}
+
+/** Every form of every value, by how it begins. */
+const forms = new Map<string, Alike>();
 /** Of every two characters with which a form begins, by a number that others may share. */
 const beginnings = new Uint8Array(1 << 16);
 
@@ -34,10 +40,11 @@ export function keepSecret(values: Iterable<string>): void {
 function keepForm(form: string): void {
   if (form.length < SHORTEST_SECRET) return;
   const begins = form.slice(0, SHORTEST_SECRET);
-  const byLength = forms.get(begins) ?? new Map<number, Set<string>>();
-  forms.set(begins, byLength);
-  const alike = byLength.get(form.length) ?? new Set<string>();
-  byLength.set(form.length, alike.add(form));
+  const alike: Alike = forms.get(begins) ?? { byLength: new Map(), inOrder: null };
+  forms.set(begins, alike);
+  const asLong = alike.byLength.get(form.length) ?? new Set<string>();
+  alike.byLength.set(form.length, asLong.add(form));
+  alike.inOrder = null;
   beginnings[pairAt(form, 0)] = 1;
 }
 
@@ -117,22 +124,52 @@ function endOf(original: string, last: number, next: number): number {
 
 function lengthOfForm(text: string, at: number): number {
   let longest = 0;
-  for (const [length, alike] of forms.get(text.slice(at, at + SHORTEST_SECRET)) ?? []) {
-    if (length > longest && alike.has(text.slice(at, at + length))) longest = length;
+  const alike = forms.get(text.slice(at, at + SHORTEST_SECRET));
+  for (const [length, asLong] of alike?.byLength ?? []) {
+    if (length > longest && asLong.has(text.slice(at, at + length))) longest = length;
   }
   return longest;
 }
 
 /** Where an excerpt was cut in the middle of one, its beginning is left at the end, or before a quotation mark. */
 function lengthOfBeginning(text: string, at: number, isEnd: (at: number) => boolean): number {
-  for (const alike of forms.get(text.slice(at, at + SHORTEST_SECRET))?.values() ?? []) {
-    for (const form of alike) {
-      let length = SHORTEST_SECRET;
-      while (length < form.length && text[at + length] === form[length]) length++;
-      if (length < form.length && isEnd(at + length)) return length;
-    }
+  const alike = forms.get(text.slice(at, at + SHORTEST_SECRET));
+  if (alike === undefined) return 0;
+  alike.inOrder ??= [...alike.byLength.values()].flatMap((asLong) => [...asLong]).sort();
+  // Of forms in order those that begin as the text does stand together, and are fewer with each character.
+  const { inOrder } = alike;
+  let [first, end] = [0, inOrder.length];
+  let longest = 0;
+  for (let length = SHORTEST_SECRET; first < end; length++) {
+    // One that is whole by now is none that was cut.
+    if ((inOrder[first] as string).length === length) first++;
+    const next = text[at + length] ?? '';
+    const from = firstWhere(inOrder, first, end, (form) => (form[length] as string) >= next);
+    const to =
+      next === ''
+        ? from
+        : firstWhere(inOrder, from, end, (form) => (form[length] as string) > next);
+    const goOn = to - from;
+    if (goOn < end - first && isEnd(at + length)) longest = length;
+    [first, end] = [from, to];
   }
-  return 0;
+  return longest;
+}
+
+/** The first place from `start` on, before `end`, of which this holds, as it then does of all behind it; `end`: of none. */
+function firstWhere(
+  inOrder: readonly string[],
+  start: number,
+  end: number,
+  holds: (form: string) => boolean,
+): number {
+  let [low, high] = [start, end];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(inOrder[middle] as string)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function withheld(text: string, spans: readonly Span[]): string {

@@ -164,6 +164,17 @@ it('A secret that was cut off by the end of an excerpt is taken out as far as it
   assert.match(withoutSecrets(`"${packed.slice(0, 22)}"…`), /^"QmVhcmVyI[^"]?…"…$/);
 });
 
+it('A secret that was cut off is found among very many that begin alike, and the longest of them counts', () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => `sk_live_${String(i).padStart(6, '0')}xyz`);
+  keepSecret([...many, 'sk_live_"quoted"more']);
+  assert.equal(withoutSecrets('it got "sk_live_0042'), 'it got "…');
+  assert.equal(withoutSecrets('"sk_live_019999xy" and more'), '"…" and more');
+  assert.equal(withoutSecrets('sk_live_019999xyz'), '…');
+  // In as many places, each of which might be a beginning: more comparisons than anybody waits for, one by one.
+  const line = 'sk_live_ is no secret. '.repeat(600);
+  assert.equal(withoutSecrets(line.repeat(10)), line.repeat(10));
+});
+
 it('What others printed, and what is foreign in our sentences, is shown without secrets', () => {
   keepSecret([SECRET]);
   const message = `it failed${aside(` with body "bad ${SECRET}"`)}`;
