@@ -29,7 +29,7 @@ export interface BuildTerms {
  * maps a server to why some of its arms cannot be measured.
  */
 export async function buildAll(
-  { experiment, signal, emit }: GateRequest,
+  { experiment, config, signal, emit }: GateRequest,
   trees: Trees,
   { addresses, env, marker, watch, builds }: BuildTerms,
 ): Promise<Broken> {
@@ -60,7 +60,8 @@ export async function buildAll(
     if (tail.length > 0) {
       emit({ type: 'printed', printed: { about, arm: shown, by: 'build', lines: tail } });
     }
-    const cure = cureFor({ exitCode, output: tail.join('\n'), isBuild: true });
+    const output = tail.join('\n');
+    const cure = cureFor({ exitCode, output, isBuild: true, form: config.form });
     const mark = `${kind} ${exitCode}`;
     return [{ arm, name, stage: 'build', what: message, mark, cure }];
   });

@@ -4,7 +4,7 @@
  */
 
 import { BodyCheck } from '../shared/body-check.ts';
-import { BODY_CAME, MISSING, NOTHING_CAME } from '../shared/broken-answer.ts';
+import { BODY_CAME, MISSING, NOTHING_CAME, OVER } from '../shared/broken-answer.ts';
 import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import { fieldOf } from '../unexpected.ts';
 import { ChunkedDecoder } from './chunked.ts';
@@ -144,7 +144,7 @@ export class AnswerParser {
     const headEnd = this.#findHeadEnd(source, start, limit);
     if (this.error !== '') return -1;
     if ((headEnd < 0 ? limit : headEnd) - start > MAX_HEAD_BYTES) {
-      this.#fail(`header block over ${MAX_HEAD_BYTES} bytes`);
+      this.#fail(`${OVER.head} ${MAX_HEAD_BYTES} bytes`);
       return -1;
     }
     if (headEnd < 0) {

@@ -1,5 +1,6 @@
 /** Chunked bodies (RFC 9112, 7.1), decoded from any pieces; extensions and trailers are skipped. */
 import type { BodyCheck } from '../shared/body-check.ts';
+import { OVER } from '../shared/broken-answer.ts';
 import { isTokenByte } from './head.ts';
 
 const SIZE_START = 0;
@@ -86,7 +87,7 @@ export class ChunkedDecoder {
       case EXTENSION:
         if (byte === CR) this.#state = SIZE_LF;
         else if (isControl(byte)) return `bad chunk extension, found ${show(byte)}`;
-        return this.#countExtra('chunk extension');
+        return this.#countExtra('extension');
       case SIZE_LF:
         if (byte !== LF) return `chunk size must end with CR LF, found ${show(byte)}`;
         this.#extra = 0;
@@ -129,11 +130,11 @@ export class ChunkedDecoder {
     else if (byte === 59) this.#state = EXTENSION;
     else if (byte === 32 || byte === 9) this.#state = SIZE_BLANK;
     else return `bad chunk size, found ${show(byte)}`;
-    return this.#countExtra('chunk extension');
+    return this.#countExtra('extension');
   }
 
-  #countExtra(what: string): string {
-    return ++this.#extra > MAX_EXTRA_BYTES ? `${what} over ${MAX_EXTRA_BYTES} bytes` : '';
+  #countExtra(what: 'extension' | 'trailers'): string {
+    return ++this.#extra > MAX_EXTRA_BYTES ? `${OVER[what]} ${MAX_EXTRA_BYTES} bytes` : '';
   }
 }
 

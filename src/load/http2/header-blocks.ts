@@ -1,4 +1,5 @@
 /** Header blocks, also those that come in several frames, to what they say. Pure; never throws. */
+import { OVER } from '../shared/broken-answer.ts';
 import { MAX_FIELDS_BYTES } from '../shared/longest-fields.ts';
 import { type AnswerHead, readAnswerHead } from './answer-head.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
@@ -19,8 +20,7 @@ export class HeaderBlocks {
   /** Keeps a piece of a block. Returns what is wrong, null when nothing is. */
   hold(bytes: Buffer, start: number, end: number): string | null {
     this.#piecesBytes += end - start;
-    if (this.#piecesBytes > MAX_FIELDS_BYTES)
-      return `a header block over ${MAX_FIELDS_BYTES} bytes`;
+    if (this.#piecesBytes > MAX_FIELDS_BYTES) return `a ${OVER.head} ${MAX_FIELDS_BYTES} bytes`;
     if (this.#pieces.length >= MAX_PIECES) return `a header block in over ${MAX_PIECES} frames`;
     this.#pieces.push(Buffer.from(bytes.subarray(start, end)));
     return null;

@@ -16,6 +16,13 @@ export const MISSING = {
   chunked: 'the last chunk is missing',
   close: 'with neither content-length nor an end of the connection',
 };
+/** Of an answer that is longer than we take, which breaks no rule: the words before the number of bytes. */
+export const OVER = {
+  head: 'header block over',
+  fields: 'header fields over',
+  extension: 'chunk extension over',
+  trailers: 'trailers over',
+};
 /** Of bytes behind an answer. */
 export const UNASKED = 'nobody asked for';
 
@@ -33,6 +40,18 @@ export function isUnanswered(message: string): boolean {
 export function isCutWhileSent(message: string): boolean {
   return CUT_WHILE_SENT.test(message);
 }
+
+/** Which part of it is too long, and how many bytes of that are taken; null: another fault. */
+export function overLimitIn(message: string): { part: 'head' | 'chunks'; bytes: number } | null {
+  const [, words, bytes] = OVER_LIMIT.exec(message) ?? [];
+  if (words === undefined) return null;
+  return {
+    part: words === OVER.head || words === OVER.fields ? 'head' : 'chunks',
+    bytes: Number(bytes),
+  };
+}
+
+const OVER_LIMIT = new RegExp(`\\b(${Object.values(OVER).join('|')}) (\\d{1,9}) bytes\\b`);
 
 /** It may also have waited for a connection, or for a stream. */
 const NOTHING = /^[^;]*$|no (byte|status) of an answer came$|bytes of a head came$/;

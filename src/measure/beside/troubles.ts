@@ -19,7 +19,8 @@ export function withGone(failure: Failure, neighbours: Pick<Neighbours, 'gone'>)
  * effect: a worker ends with its server.
  */
 function cureWithout(cure: Failure['cure']): Failure['cure'] {
-  return cure?.code === 'friend-missing' ? { ...cure, code: 'friend-gone' } : cure;
+  if (cure?.code !== 'friend-missing') return cure;
+  return { code: 'friend-gone', ...(cure.form === undefined ? {} : { form: cure.form }) };
 }
 
 /** A sentence each; every trouble is told once. */

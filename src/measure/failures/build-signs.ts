@@ -1,7 +1,7 @@
 /** Signs of why a build failed, in what compilers and package managers print. Of this text nothing is kept. */
 
 /** What the system lacks that a build needs. */
-export type SystemLack = 'protoc' | 'c-compiler' | 'library' | 'program';
+export type SystemLack = 'protoc' | 'c-compiler' | 'library' | 'header' | 'program';
 
 export type BuildSign =
   | { code: 'system-lacks'; what: SystemLack }
@@ -18,7 +18,15 @@ const PROTOC =
 const C_COMPILER =
   /linker `[^`\n]+` not found|C compiler "[^"\n]+" not found|"(gcc|cc|clang|g\+\+|c\+\+)": executable file not found|\b(gcc|cc|clang|g\+\+|c\+\+): (command )?not found|failed to find tool "?\S*(cc|clang|c\+\+|g\+\+|gcc)\b|command '\S*(gcc|cc|clang|g\+\+)' failed: No such file|unable to execute '\S*(gcc|cc|clang)'|no acceptable C compiler|gyp ERR! .*not found: make/i;
 const LIBRARY =
-  /system library `[^`\n]+` required by crate|pkg-config command could not be found|"pkg-config": executable file not found|not found in the pkg-config search path|\bNo package '[^'\n]+' found|could not find directory of OpenSSL|fatal error: \S+\.(h|hpp|hh): No such file|fatal error: '\S+\.(h|hpp|hh)' file not found|cannot find -l\w|unable to find library -l|library not found for -l/i;
+  /system library `[^`\n]+` required by crate|pkg-config command could not be found|"pkg-config": executable file not found|not found in the pkg-config search path|\bNo package '[^'\n]+' found|could not find directory of OpenSSL|cannot find -l\w|unable to find library -l|library not found for -l/i;
+/** Of C and C++, by GCC and by Clang, with the line below it that shows who wants it. */
+const HEADER =
+  /fatal error: '?([^\s':]+\.(?:h|hpp|hh|hxx))(?:: No such file|' file not found)[^\n]*(?:\n[^\n]*#\s*include\s*(["<]))?/;
+/** A tool makes them of something else, and hardly any repository has them. */
+const GENERATED_HEADER = /\.pb\.h$|_generated\.h$/;
+/** The same of names that libraries have too: a project includes its own between quotation marks. */
+const GENERATED_AS_OWN =
+  /(^|[/_-])(config|version|build-?_?info|revision)\.(h|hpp|hh|hxx)$|(^|\/)(gen|generated|autogen|build)\//;
 /** By a build tool, which then ends with a code of its own. */
 const PROGRAM =
   /exec: "[^"\n]+": executable file not found|is `[^`\n]+` not installed\?|\*\*\* \[.*\] Error 127\b|^make(\[\d+\])?: \S+: No such file/im;
@@ -52,14 +60,26 @@ export function buildSignIn(printed: string): BuildSign | null {
   if (NO_FOLDER.test(printed)) return { code: 'folder-missing' };
   if (UNKNOWN_PACKAGE.test(printed)) return { code: 'of-go', what: 'unknown-package' };
   if (NO_GO_PROGRAM.test(printed)) return { code: 'of-go', what: 'no-program' };
-  return EMBEDDED.test(printed) ? { code: 'ignored-files-missing' } : null;
+  const isMade = EMBEDDED.test(printed) || headerIn(printed) === 'generated';
+  return isMade ? { code: 'ignored-files-missing' } : null;
 }
 
 function lackIn(printed: string): SystemLack | null {
   if (PROTOC.test(printed)) return 'protoc';
   if (C_COMPILER.test(printed)) return 'c-compiler';
   if (LIBRARY.test(printed)) return 'library';
+  const header = headerIn(printed);
+  if (header === 'library' || header === 'header') return header;
   return PROGRAM.test(printed) ? 'program' : null;
+}
+
+/** Whose header is missing: of a library, one that is made, or of whom nobody knows. Null: none is. */
+function headerIn(printed: string): 'library' | 'generated' | 'header' | null {
+  const [, name, mark] = HEADER.exec(printed) ?? [];
+  if (name === undefined) return null;
+  if (GENERATED_HEADER.test(name)) return 'generated';
+  if (mark !== '"') return 'library';
+  return GENERATED_AS_OWN.test(name) ? 'generated' : 'header';
 }
 
 /** What compilers say of code that they do not take. */

@@ -169,8 +169,8 @@ function signOf({
   if (broken !== null) return broken;
   const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
   if (isCertain) return { code: printed };
-  const ofBuild = isBuild ? buildSignIn(text) : null;
-  if (ofBuild !== null) return ofBuild;
+  const sign = isBuild ? buildSignIn(text) : null;
+  if (sign !== null) return sign;
   if (!isBuild && IN_USE.test(text)) return { code: isPortKept ? 'port-kept' : 'address-in-use' };
   // To whom a folder is closed, its files are missing.
   const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
@@ -191,8 +191,10 @@ function signOf({
     if (NOT_HERE.test(text)) return { code: 'address-not-here' };
     if (DENIED.test(text)) return { code: 'may-not-read' };
   }
-  if (friend !== null) return { code: friend };
+  const ofBuild = isBuild && { isBuild: true as const };
+  if (friend !== null) return { code: friend, ...ofBuild };
   // Last, as a server may say so of something else and go on.
+  if (printed === 'host-unknown') return { code: printed, ...ofBuild };
   if (printed !== null) return { code: printed };
   // Of a pipe the exit code is that of its last command.
   if (hasEndedWell && !isRestarted && !SAYS_WHY.test(text)) return { code: 'ended-well' };

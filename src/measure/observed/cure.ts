@@ -103,10 +103,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('may-not-read', {}),
   /** It answers 403, and a process of it may not enter the folder that its files are in: it runs as another user. */
   sign('shut-out', { answer: Answered }),
-  /** What it asks in its turn refuses the connection. */
-  sign('friend-missing', {}),
+  /** What it asks in its turn refuses the connection. `isBuild`: it is a build, before which nothing of the user's has run. */
+  sign('friend-missing', { isBuild: z.literal(true).optional() }),
   /** It has no room for one more. */
-  sign('friend-full', {}),
+  sign('friend-full', { isBuild: z.literal(true).optional() }),
   /** What it asks in its turn has ended while it was measured. */
   sign('friend-gone', {}),
   /** Of what it printed: see `failures/printed-signs.ts`. */
@@ -124,10 +124,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('other-machine', {}),
   sign('variable-missing', {}),
   sign('terminal-missing', {}),
-  sign('host-unknown', {}),
+  sign('host-unknown', { isBuild: z.literal(true).optional() }),
   sign('toolchain-other', {}),
   /** Of what a build printed: see `failures/build-signs.ts`. */
-  sign('system-lacks', { what: z.enum(['protoc', 'c-compiler', 'library', 'program']) }),
+  sign('system-lacks', { what: z.enum(['protoc', 'c-compiler', 'library', 'header', 'program']) }),
   sign('source-closed', {}),
   sign('offline', {}),
   sign('folder-missing', {}),
@@ -143,6 +143,8 @@ export const Cure = z.discriminatedUnion('code', [
     timeoutMs: z.number().positive(),
     isFirst: z.literal(true).optional(),
   }),
+  /** It is longer than the load takes: so many bytes of this part of it. */
+  sign('over-limit', { part: z.enum(['head', 'chunks']), bytes: z.int().positive() }),
   /** It breaks the rules of its protocol. */
   sign('invalid-answer', {}),
   /** Nothing comes any more from one that has answered the same before. */

@@ -68,10 +68,14 @@ export function readyOnly(form: Known): string {
   return `Let a server be ready only when a line of its output says so (${settingName('readyLog', form)}), or when a command succeeds (${settingName('readyCommand', form)})`;
 }
 
-/** Where a server gets a variable: its own `env` takes a config file, and without one it stands before the command. */
+/**
+ * Where a server and its build get a variable: its own `env` takes a config file, and without one they inherit it. Not in a command: that
+ * stands in every report, and the variable may be a token, or the address of a database with its password.
+ */
 export function envText(form: Known): string {
-  return isOneText(form)
-    ? `a variable before the command (${written('start', 'NAME=value …', form)})`
+  if (form === 'inputs') return 'a variable in `env:` of the step, which servers inherit';
+  return form === 'flags'
+    ? "a variable of the gate's own environment (`export NAME=value`), which servers inherit"
     : 'a setting of the server in `env`';
 }
 

@@ -9,6 +9,8 @@ import { codeSpan } from '../markup/escape.ts';
 import { plural } from '../wording/format.ts';
 import { closeCodeText } from './close-code-text.ts';
 import { envText, fileText, gateText, headerText, inFile } from './cure-settings.ts';
+import { friendText } from './friend-text.ts';
+import { overLimitText } from './over-limit-text.ts';
 import { peerCodeText } from './peer-code-text.ts';
 import { redirectText } from './redirect-text.ts';
 import { refusalText } from './refusal-text.ts';
@@ -95,11 +97,10 @@ export function cureText(cure: Cure): string {
     case 'shut-out':
       return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it may send none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`;
     case 'friend-missing':
-      return `What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address. Start it first, in ${fileText('before', form)} or in a step before this one, and give its address by ${envText(form)}.`;
     case 'friend-full':
-      return `What the server connects to (a database, a cache) has no room for one more connection. Base and head are connected to it at once, and each may open as many as its pool allows. Raise its limit (\`max_connections\`), or give each server a smaller pool by ${envText(form)}; or start them one after the other: ${written('pairs', 'exclusive', form)}.`;
     case 'friend-gone':
-      return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
+    case 'host-unknown':
+      return friendText(cure, form);
     case 'lockfile-behind':
       return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy` and `go mod vendor`, `cargo update --workspace`, `poetry lock`) and commit both.';
     case 'lockfile-missing':
@@ -128,8 +129,6 @@ export function cureText(cure: Cure): string {
       return 'It seems to need an environment variable that is not set. Give it one in `env` of the server in the config file, or in `env` of the step: builds, hooks and servers inherit the variables of the step. A file `.env` that git ignores is not in the copies.';
     case 'terminal-missing':
       return `It wants a terminal, and a job has none: start it as where nobody looks on (without \`-t\`, \`--interactive\` and the like), or give it one: ${written('start', "script -qefc 'COMMAND' /dev/null", form)}.`;
-    case 'host-unknown':
-      return `The name of a host is not known here. Names such as \`db\` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (${envText(form)}), and start what answers there in ${fileText('before', form)} or in a step before this one. If it is a host of the internet, the network failed: run again.`;
     case 'toolchain-other':
       return 'The code wants another version of its language, or of its tools, than this machine has: the last lines in the log name it. Install that one in a step before this one (`actions/setup-go` with `go-version-file: go.mod`, `actions/setup-node` with `node-version-file`, `actions/setup-java`, `actions/setup-python`, `rustup toolchain install`).';
     case 'system-lacks':
@@ -157,6 +156,8 @@ export function cureText(cure: Cure): string {
       return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
     case 'closed-over-body':
       return `The server ends the connection while the body is still on its way. Most often the body is larger than it takes: raise its limit for both builds (\`client_max_body_size\` of nginx, \`maxSwallowSize\` of Tomcat, \`MAX_CONTENT_LENGTH\` of Flask), or send less: ${named('body', form)}. It may also refuse the request for something else, such as a token that is missing (${named('headers', form)}), and not read the body: then a small body shows its answer.`;
+    case 'over-limit':
+      return overLimitText(cure);
     case 'invalid-answer':
       return 'That breaks the rules of the protocol, so clients and proxies may refuse it too: mend what the server sends, or what stands before it.';
     case 'extra-bytes':
@@ -249,6 +250,8 @@ const LACKS = {
     'The build needs a C compiler, and does not find one: install it in a step before this one (Debian, Ubuntu: `sudo apt-get install -y build-essential`; Alpine: `apk add build-base`). A Go server without C code is built without one by `CGO_ENABLED=0 go build`.',
   library:
     'The build needs a library of the system with its headers, which the last lines in the log name: install it in a step before this one (Debian, Ubuntu: `sudo apt-get install -y pkg-config libssl-dev` for OpenSSL; most are called `lib…-dev`).',
+  header:
+    'The build needs a header that is not here: the last lines in the log name it. If it is one of a library of the system, install that in a step before this one (Debian, Ubuntu: most are in `lib…-dev`). If it is your own, git ignores it, or a tool makes it: `build` must make it first.',
   program:
     'The build runs a program that is not here: the last lines in the log name it. Install it in a step before this one, or in `build`; what `go install` installs is in `$(go env GOPATH)/bin`, which must be in PATH.',
 } satisfies Record<Extract<Cure, { code: 'system-lacks' }>['what'], string>;

@@ -1,6 +1,7 @@
 /** Why a build failed, as real tools say it: each text was printed by the tool that it is of. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Form } from '../../../src/config/settings/spelling.ts';
 import { cureFor } from '../../../src/measure/failures/cure-for.ts';
 import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
@@ -39,6 +40,52 @@ it('A tool, a compiler or a library of the system that a build lacks is named, w
   ]) {
     assert.deepEqual(cureOf(output), { code: 'system-lacks', what: 'program' }, output);
   }
+});
+
+it('A header of a library is told from one that is made, and from one of which nobody knows whose it is', () => {
+  const gcc = (name: string, marks = '""') =>
+    `src/main.c:1:10: fatal error: ${name}: No such file or directory\n    1 | #include ${marks[0]}${name}${marks[1]}\n      |          ^~~~\ncompilation terminated.`;
+  const clang = (name: string) =>
+    `src/main.cc:1:10: fatal error: '${name}' file not found\n#include "${name}"\n         ^~~~\n1 error generated.`;
+  for (const output of [
+    gcc('openssl/ssl.h', '<>'),
+    gcc('boost/version.hpp', '<>'),
+    'main.c:1:10: fatal error: Python.h: No such file or directory',
+  ]) {
+    assert.deepEqual(cureOf(output), { code: 'system-lacks', what: 'library' }, output);
+  }
+  for (const output of [
+    gcc('order.pb.h', '<>'),
+    gcc('config.h'),
+    gcc('gen/schema.h'),
+    clang('schema_generated.h'),
+    clang('build_info.h'),
+  ]) {
+    assert.equal(cureOf(output)?.code, 'ignored-files-missing', output);
+  }
+  for (const output of [gcc('mysql.h'), clang('util.h')]) {
+    assert.match(
+      saidOf(output),
+      /library of the system.*`lib…-dev`.*your own.*`build` must make it/,
+    );
+  }
+});
+
+it('What a build connects to is started in a step before, as no `before` has run by then', () => {
+  const before = (output: string, form: Form) => {
+    const text = cureText(cureFor({ exitCode: 1, output, isBuild: true, form }) as Cure);
+    assert.doesNotMatch(text, /in `before`/);
+    return text;
+  };
+  const refused = 'Error: connect ECONNREFUSED 127.0.0.1:5432';
+  assert.match(before(refused, 'file'), /step before this one.*in `env`/);
+  assert.match(before(refused, 'flags'), /gate's own environment \(`export NAME=value`\)/);
+  const unknown = 'Error: getaddrinfo ENOTFOUND db';
+  assert.match(
+    before(unknown, 'inputs'),
+    /let the build connect.*`env:` of the step.*in a step before this one/,
+  );
+  assert.match(before('FATAL: sorry, too many clients already', 'file'), /max_connections/);
 });
 
 it('A repository that wants credentials is none of the server’s files', () => {

@@ -1,6 +1,11 @@
 /** What would mend answers that come in part, or not at all: src/measure/failures/cure-for.ts. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { AnswerParser } from '../../../src/load/http1/answer-parser.ts';
+import { ChunkedDecoder } from '../../../src/load/http1/chunked.ts';
+import { HeaderBlocks } from '../../../src/load/http2/header-blocks.ts';
+import { HpackDecoder } from '../../../src/load/http2/hpack/decoder.ts';
+import { BodyCheck } from '../../../src/load/shared/body-check.ts';
 import { LATE, NOTHING_CAME } from '../../../src/load/shared/broken-answer.ts';
 import { cureFor } from '../../../src/measure/failures/cure-for.ts';
 import type { Cure } from '../../../src/measure/observed/cure.ts';
@@ -83,6 +88,29 @@ it('An answer that breaks the rules of HTTP is told as such, and one with a faul
   assert.match(cureText(of('bad header line "x"')), /breaks the rules.*mend what the server sends/);
   assert.equal(of('7 bytes came that nobody asked for').code, 'extra-bytes');
   assert.equal(cureFor({ failed: { message: 'bad header line "x"', timeoutMs: 5000 } }), null);
+});
+
+it('An answer that is longer than the load takes breaks no rule, and the limit is told', () => {
+  const of = (message: string) =>
+    cureFor({ failed: { message, timeoutMs: 5000, isInvalid: true } }) as Cure;
+  const head = new AnswerParser();
+  head.reset(false, null);
+  const answer = Buffer.from(`HTTP/1.1 200 OK\r\nset-cookie: ${'x'.repeat(70_000)}\r\n\r\n`);
+  head.feed(answer, answer.length);
+  assert.match(cureText(of(head.error)), /at most 64 KiB of headers.*nginx.*cookies/);
+  const blocks = new HeaderBlocks();
+  const held = blocks.hold(Buffer.alloc(300_000), 0, 300_000) as string;
+  assert.match(cureText(of(`the connection is broken: ${held}`)), /at most 256 KiB of headers/);
+  const fields = new HpackDecoder(1024);
+  // A field without an index: the name `a`, and 2,048 bytes without Huffman's code (127 + 1,921 in the pieces of RFC 7541, 5.1).
+  const literal = Buffer.from([0x00, 1, 97, 0x7f, 0x81, 0x0f]);
+  const long = Buffer.concat([literal, Buffer.alloc(2048, 98)]);
+  assert.equal(fields.decode(long, 0, long.length), null);
+  assert.deepEqual(of(fields.error), { code: 'over-limit', part: 'head', bytes: 1024 });
+  const chunks = new ChunkedDecoder();
+  const trailers = Buffer.from(`0\r\na: ${'x'.repeat(70_000)}\r\n\r\n`);
+  chunks.feed(trailers, 0, trailers.length, new BodyCheck());
+  assert.match(cureText(of(chunks.error)), /at most 64 KiB of what stands beside the body/);
 });
 
 it('A connection that ends while the body is being sent is told as a body that is too large, and without a body as no answer', () => {

@@ -80,7 +80,10 @@ it('Advice for a WebSocket says to flags and inputs which of its keys take a con
     assert.doesNotMatch(cureText({ ...cure, form: 'file' }), /config file/);
   }
   // Its own `env` takes a config file, too.
-  assert.match(cureText({ code: 'other-messages', form: 'flags' }), /by a variable before the com/);
+  assert.match(
+    cureText({ code: 'other-messages', form: 'flags' }),
+    /by a variable of the gate's own environment/,
+  );
 });
 
 it('A WebSocket server that does not echo is told how it gets messages that it understands', () => {

@@ -2,6 +2,7 @@
  * Header blocks to fields, with the table that the peer fills (RFC 7541). Pure; never throws,
  * whatever the bytes are. After an error the connection is lost, because the table is.
  */
+import { OVER } from '../../shared/broken-answer.ts';
 import { huffmanDecode } from './huffman.ts';
 import { type Field, STATIC_TABLE } from './static-table.ts';
 
@@ -50,7 +51,7 @@ export class HpackDecoder {
       if (field === null) return null;
       listBytes += sizeOf(field);
       if (listBytes > this.#maxListBytes) {
-        return this.#fail(`header fields over ${this.#maxListBytes} bytes`);
+        return this.#fail(`${OVER.fields} ${this.#maxListBytes} bytes`);
       }
       fields.push(field);
     }
