@@ -3,6 +3,7 @@ import { type Problem, UserError } from '../system/messages/problem.ts';
 import { keepSecret } from '../system/messages/secrets.ts';
 import { assemble, knownToClaims } from './assemble.ts';
 import { check, type Written } from './check/check.ts';
+import { unreadableCommands } from './check/command-syntax.ts';
 import { contradictions, missingWorkdirs } from './check/contradictions.ts';
 import { overcommitted, unmeasured } from './check/gate-contradictions.ts';
 import { onePortDoubts } from './check/one-port.ts';
@@ -27,8 +28,10 @@ import {
 } from './fill/variables.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes/mistakes.ts';
 import { get, has, map } from './mistakes/untyped.ts';
+import { asKey } from './no-setting.ts';
 import { ConfigFile } from './schema/file-schema.ts';
 import { GateKeys } from './schema/gate-schema.ts';
+import { asFlags, ofNoUse } from './settings/in-settings.ts';
 import { selectSubjects } from './settings/only.ts';
 import { override } from './settings/override.ts';
 import {
@@ -164,9 +167,14 @@ async function fromSettings(
     return { claims, problems: toProblems(mistakes, own.source) };
   };
   const problems = toProblems(
-    [...own.mistakes, ...mistakes, ...said.mistakes, ...variableMistakes(raw, env, false)],
+    [
+      ...own.mistakes,
+      ...mistakes.map((mistake) => ofNoUse(mistake, raw)),
+      ...said.mistakes,
+      ...variableMistakes(raw, env, false),
+    ],
     own.source,
-  );
+  ).map(asFlags);
   const doubts = toProblems(
     [...variableDoubts(raw, env, false), ...valueDoubts(raw, files.data)],
     own.source,
@@ -228,7 +236,7 @@ async function fromFile(
     ...toProblems(
       [
         ...yaml.mistakes,
-        ...untold,
+        ...untold.map(asKey),
         ...written.mistakes,
         ...variableMistakes(yaml.value, env, true),
       ],
@@ -238,7 +246,7 @@ async function fromFile(
     ...toProblems(
       [...own.mistakes, ...overrides.mistakes, ...named.mistakes, ...together, ...added.mistakes],
       own.source,
-    ),
+    ).map(asFlags),
   ];
   const doubts = toProblems(
     [...variableDoubts(yaml.value, env, true), ...valueDoubts(yaml.value, files.data)],
@@ -285,6 +293,7 @@ async function checkAll(
     ...mistakes,
     ...contradictions(raw),
     ...(await missingWorkdirs(raw, root)),
+    ...(await unreadableCommands(raw)),
     ...read.mistakes,
   ];
   return {

@@ -2,8 +2,10 @@
 
 import { homeOf } from './check/unknown-keys.ts';
 import { DEFAULT_FILES } from './files/find-file.ts';
+import type { Mistake } from './mistakes/mistakes.ts';
 import { flagName } from './settings/flags.ts';
-import { keysOf, SETTING_NAMES } from './settings/settings.ts';
+import { keysOf, SETTING_NAMES, type SettingName, sectionOf } from './settings/settings.ts';
+import { written } from './settings/spelling.ts';
 
 /** What other tools and actions call a setting of ours, where the two words are not alike. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -11,16 +13,21 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   cwd: 'workdir',
   directory: 'workdir',
   command: 'start',
+  cmd: 'start',
+  entrypoint: 'start',
   run: 'start',
   install: 'build',
   url: 'path',
   endpoint: 'path',
+  health: 'ready-path',
+  healthcheck: 'ready-path',
   'health-check': 'ready-path',
   'ready-url': 'ready-path',
   'start-timeout': 'ready-timeout',
   'startup-timeout': 'ready-timeout',
   concurrency: 'connections',
   users: 'connections',
+  vus: 'connections',
   duration: 'budget',
   threshold: 'tolerance',
   'alert-threshold': 'tolerance',
@@ -46,4 +53,28 @@ export function inPlaceOf(word: string, names: readonly string[]): string | null
   if (parts.length > 0) return `write ${parts.map((name) => `\`${name}\``).join(', ')}`;
   const home = homeOf(asked);
   return home === null ? null : `${home} of a config file, such as ${DEFAULT_FILES[0]}`;
+}
+
+const PLACES: Readonly<Record<string, string>> = {
+  servers: 'a server',
+  scenarios: 'a scenario',
+  gate: '`gate`',
+  beside: 'the file itself',
+};
+
+/** Of an unknown key of a file about which nothing better is known: an input's or a flag's name, or another tool's word. */
+export function asKey(mistake: Mistake): Mistake {
+  const { message, hint = '', path } = mistake;
+  if (message !== 'unknown key' || !hint.startsWith('allowed here')) return mistake;
+  const word = String(path.at(-1))
+    .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    .replaceAll('_', '-');
+  const name = settingCalled(ELSEWHERE[word] ?? word);
+  if (name === null) return mistake;
+  const place = PLACES[sectionOf(name)] ?? 'the file itself';
+  return { ...mistake, hint: `write ${written(name, '…', 'file')} in ${place}; ${hint}` };
+}
+
+function settingCalled(word: string): SettingName | null {
+  return SETTING_NAMES.find((name) => flagName(name) === `--${word}`) ?? null;
 }

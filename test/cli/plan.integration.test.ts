@@ -78,7 +78,7 @@ test('What is wrong with the config is found here too', async () => {
   assert.equal(code, 2);
   assert.match(
     stderr,
-    /`job-budget`, for all subjects together, is 90s, and `budget`, for each of them, is 120s/,
+    /`--job-budget`, for all subjects together, is 90s, and `--budget`, for each of them, is 120s/,
   );
 });
 

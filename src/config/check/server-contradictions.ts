@@ -2,7 +2,7 @@
 
 import { inOtherLetters, placeholdersIn } from '../fill/placeholders.ts';
 import type { Mistake } from '../mistakes/mistakes.ts';
-import { entries, get } from '../mistakes/untyped.ts';
+import { entries, get, has } from '../mistakes/untyped.ts';
 import { repeatedHeaders } from './headers.ts';
 
 export function serverContradictions(name: string, server: unknown): Mistake[] {
@@ -12,6 +12,8 @@ export function serverContradictions(name: string, server: unknown): Mistake[] {
     ...noSocket(name, server),
     ...otherLetters(name, server),
     ...profileMistakes(name, server),
+    ...readyOfNothing(name, server),
+    ...twoEnds(name, server),
     ...repeatedHeaders(get(get(server, 'ready'), 'headers'), ['servers', name, 'ready', 'headers']),
   ];
 }
@@ -87,19 +89,46 @@ function noSocket(name: string, server: unknown): Mistake[] {
   });
 }
 
+/** Each of them that is a text. */
+export function commandsOf(name: string, server: unknown): { path: string[]; text: string }[] {
+  return COMMANDS.flatMap((keys) => {
+    const text = keys.reduce(get, server);
+    return typeof text === 'string' ? [{ path: ['servers', name, ...keys], text }] : [];
+  });
+}
+
 /** Its commands, and the values of its variables. */
 function textsOf(name: string, server: unknown): { path: string[]; text: string }[] {
-  const commands = COMMANDS.map((keys) => ({
-    path: ['servers', name, ...keys],
-    text: keys.reduce(get, server),
-  }));
   const variables = entries(server, 'env').map(([key, text]) => ({
     path: ['servers', name, 'env', key],
     text,
   }));
-  return [...commands, ...variables].flatMap(({ path, text }) =>
+  const texts = variables.flatMap(({ path, text }) =>
     typeof text === 'string' ? [{ path, text }] : [],
   );
+  return [...commandsOf(name, server), ...texts];
+}
+
+/** A line or a command stands in place of the request, unless that has a path of its own. */
+function readyOfNothing(name: string, server: unknown): Mistake[] {
+  const ready = get(server, 'ready');
+  const instead = ['log', 'command'].find((key) => has(ready, key));
+  if (instead === undefined || has(ready, 'path')) return [];
+  return ['method', 'headers', 'status', 'times']
+    .filter((key) => has(ready, key))
+    .map((key): Mistake => {
+      const path = ['servers', name, 'ready', key];
+      const message = `there is no request that it is about: with \`${instead}\`, none is sent`;
+      return { path, part: 'key', message, hint: 'add `path` to send one as well, or remove it' };
+    });
+}
+
+function twoEnds(name: string, server: unknown): Mistake[] {
+  const stop = get(server, 'stop');
+  if (!has(stop, 'command') || !has(stop, 'signal')) return [];
+  const path = ['servers', name, 'stop', 'signal'];
+  const message = 'cannot stand beside `command`, which ends the server in place of a signal';
+  return [{ path, part: 'key', message, hint: 'keep one of them' }];
 }
 
 /** A profile that nobody takes, or that is written where nobody finds it. */

@@ -7,7 +7,7 @@ import { problemWith } from '../check/path-containment.ts';
 import type { BodyFile } from '../experiment/scenario.ts';
 import { type DataFile, readData } from '../fill/data-file.ts';
 import { allValueMistakes, valuesMisused } from '../fill/request-value-mistakes.ts';
-import type { Environment } from '../fill/variables.ts';
+import { type Environment, filledText, hasVariable } from '../fill/variables.ts';
 import { foundInstead, type Mistake, type Path } from '../mistakes/mistakes.ts';
 import { entries, get, isHold, kindOf, list } from '../mistakes/untyped.ts';
 import { MAX_REQUESTS } from '../schema/scenario-keys.ts';
@@ -61,8 +61,8 @@ export async function readFiles(
     const mayBeVariable = kind === 'data' || kind === 'authority';
     const variable = mayBeVariable ? WHOLE_VARIABLE.exec(name)?.[1] : undefined;
     const given = variable === undefined ? undefined : env[variable];
-    // That it is not set is told with all other variables.
-    if (variable !== undefined && !given) continue;
+    // What is wrong with it is told with all other variables.
+    if (mayBeVariable && hasVariable(name) && !given) continue;
     const bytes =
       variable === undefined || !given
         ? await contentOf(name, root, kind)
@@ -131,10 +131,9 @@ async function readClient(
     const found = get(tls, key) as string;
     const wanted = file.safeParse(found);
     if (!wanted.success) return null;
-    const variable = WHOLE_VARIABLE.exec(found)?.[1];
-    // That it is not set is told with all other variables.
-    if (variable !== undefined) {
-      const given = env[variable];
+    // What is wrong with it is told with all other variables.
+    if (hasVariable(found)) {
+      const given = env[WHOLE_VARIABLE.exec(found)?.[1] ?? ''];
       return given ? { name: found, text: pemIn(given) } : null;
     }
     const bytes = await contentOf(wanted.data, root, 'authority');
@@ -145,9 +144,8 @@ async function readClient(
   const [cert, key] = [await read('cert'), await read('key')];
   if (cert === null || key === null) return { mistakes, client: null };
   const given = get(tls, 'passphrase');
-  const variable = typeof given === 'string' ? WHOLE_VARIABLE.exec(given)?.[1] : undefined;
-  const passphrase =
-    variable !== undefined ? (env[variable] ?? null) : typeof given === 'string' ? given : null;
+  const passphrase = typeof given === 'string' ? filledText(given, env) : null;
+  if (typeof given === 'string' && passphrase === null) return { mistakes, client: null };
   const checked = readClientCertificate({ cert: cert.text, key: key.text, passphrase }, new Date());
   if ('message' in checked) {
     const { key: which, message, hint } = checked;

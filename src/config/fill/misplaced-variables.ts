@@ -4,6 +4,7 @@
  */
 import { keyPath, type Mistake, type Path } from '../mistakes/mistakes.ts';
 import { get } from '../mistakes/untyped.ts';
+import { placeAt } from './shell-quotes.ts';
 import { filledPaths } from './variables.ts';
 
 /** Keys of commands, whose variables are those of their shell. */
@@ -16,9 +17,9 @@ export function misplacedVariables(raw: unknown): Mistake[] {
   const filled = filledPaths(raw);
   return ['servers', 'scenarios'].flatMap((section) =>
     textsIn(get(raw, section), [section]).flatMap(([path, text]): Mistake[] => {
+      if (COMMANDS.includes(String(path.at(-1)))) return ofGitHub(path, text);
       const [variable] = VARIABLE.exec(text) ?? [];
       if (variable === undefined || filled.has(keyPath(path))) return [];
-      if (COMMANDS.includes(String(path.at(-1)))) return [];
       return [
         {
           ...{ path, part: 'value' },
@@ -28,6 +29,21 @@ export function misplacedVariables(raw: unknown): Mistake[] {
       ];
     }),
   );
+}
+
+/** No shell takes `${{ … }}`, but between quotes that keep all as it is. */
+function ofGitHub(path: Path, command: string): Mistake[] {
+  const isRead = [...command.matchAll(/\$\{\{/g)].some(
+    ({ index }) => !["'", 'literal', 'comment'].includes(placeAt(command, index)),
+  );
+  if (!isRead) return [];
+  return [
+    {
+      ...{ path, part: 'value' },
+      message: `\`\${{ … }}\` is filled in by GitHub, and in workflow files only`,
+      hint: `give the step \`env: { NAME: \${{ … }} }\` and write \`$NAME\` here`,
+    },
+  ];
 }
 
 function textsIn(value: unknown, path: Path): [Path, string][] {

@@ -73,6 +73,19 @@ export function fillVariables<File>(file: File, env: Environment): File {
   return filled;
 }
 
+/** One such text, of a place that takes it as it is; null where a variable in it is not set. */
+export function filledText(text: string, env: Environment): string | null {
+  const isUnset = [...text.matchAll(TOKEN)].some(
+    ([, mark, name]) => mark === '' && (name === undefined || !env[name]),
+  );
+  return isUnset ? null : fillText({ path: [], text, use: 'env' }, env);
+}
+
+/** Whether a variable stands in it, be it all of it or a part. */
+export function hasVariable(text: string): boolean {
+  return [...text.matchAll(TOKEN)].some(([, mark, name]) => mark === '' && name !== undefined);
+}
+
 /** Paths of all texts in which variables are filled in. */
 export function filledPaths(raw: unknown): Set<string> {
   return new Set(placesIn(raw).map(({ path }) => keyPath(path)));
@@ -122,6 +135,11 @@ function trouble(
   if (name === undefined) {
     const message = `\`\${\` begins a variable, which is written \`\${NAME}\`: no other form of a shell’s is known here`;
     return [{ ...at, message, hint: ESCAPE }];
+  }
+  if (use === 'file' && found[0] !== text) {
+    const what = path.at(-1) === 'data' ? 'the rows, or the path of their file' : 'the PEM text';
+    const message = 'a variable stands for the whole value here, and not for a part of it';
+    return [{ ...at, message, hint: `write \`\${${name}}\` alone, and let it hold ${what}` }];
   }
   const value = env[name];
   if (value === undefined || value.trim() === '') {

@@ -81,9 +81,14 @@ export function keysOf(name: SettingName): string[] {
   return section === 'gate' ? path : path.slice(1);
 }
 
+/** The part of a file that it would stand in. */
+export function sectionOf(name: SettingName): string {
+  return String(PLACES[name].path[0]);
+}
+
 /** Whether it describes a server or its load, in place of a config file. The others may stand beside one. */
 function isOfServer(name: SettingName): boolean {
-  return ['servers', 'scenarios'].includes(String(PLACES[name].path[0]));
+  return ['servers', 'scenarios'].includes(sectionOf(name));
 }
 
 /** Of the settings, those that describe a server or its load: they are for a folder that has no config file. */

@@ -21,12 +21,17 @@ export function shellCommand(
   env: Record<string, string | undefined>,
   { diesFirst = false }: ShellOptions = {},
 ): [file: string, ...args: string[]] {
-  const shell = hasBash(env.PATH ?? '') ? 'bash' : 'sh';
+  const shell = shellIn(env.PATH ?? '');
   const run: [string, ...string[]] = [shell, '-e', '-c', command];
   const marker = env[MARKER];
   if (process.platform !== 'linux' || marker === undefined) return run;
   const first = [markingWords(marker), ...(diesFirst ? [DIE_FIRST] : [])];
   return [shell, '-c', `${first.join('; ')}; exec "$@"`, shell, ...run];
+}
+
+/** Which shell runs commands, where programs are looked for in these folders. */
+export function shellIn(path: string): 'bash' | 'sh' {
+  return hasBash(path) ? 'bash' : 'sh';
 }
 
 function hasBash(path: string): boolean {

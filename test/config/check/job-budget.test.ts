@@ -25,9 +25,15 @@ describe('the job budget', () => {
 
   it('The job budget is held against the budget that applies, and told of whoever was given', async () => {
     const longer = flags({ budget: '5m' });
-    assert.match(await complaint(load(file('job-budget: 4m'), longer)), /^--budget: `job-budget`/);
+    assert.match(
+      await complaint(load(file('job-budget: 4m'), longer)),
+      /^--budget: `--job-budget`/,
+    );
     const shorter = flags({ jobBudget: '1m' });
-    assert.match(await complaint(load(file('budget: 2m'), shorter)), /^--jobBudget: `job-budget`/);
+    assert.match(
+      await complaint(load(file('budget: 2m'), shorter)),
+      /^--jobBudget: `--job-budget`/,
+    );
     const both = flags({ jobBudget: '1m', budget: '30s' });
     assert.equal((await load(file('budget: 2m'), both)).gate.jobBudgetMs, 60_000);
   });

@@ -166,6 +166,35 @@ test('A client certificate: read with its key, which may come from the environme
   );
 });
 
+test('A variable that stands in a part of a file’s name is told as such, and the passphrase may be made of one', async () => {
+  const said = async (scenario: string, env: Record<string, string>) => {
+    await using folder = await repository({
+      ...{ 'certs/me.crt': CERTIFICATE, 'certs/me.key': KEY },
+      [CONFIG]: `${SERVER}scenarios: { s: ${scenario} }`,
+    });
+    return await complaint(loadExperiment({ root: folder.root, settings: {}, env }));
+  };
+  for (const env of [{}, { NAME: 'me' }]) {
+    for (const key of ['ca', 'cert', 'key']) {
+      const others =
+        key === 'ca' ? '' : `${key === 'cert' ? 'key: certs/me.key' : 'cert: certs/me.crt'}, `;
+      assert.match(
+        await said(
+          `{ tls: { ${others}${key}: "certs/\${NAME}.pem" } }`,
+          env as Record<string, string>,
+        ),
+        new RegExp(
+          `^\\S+ scenarios\\.s\\.tls\\.${key}: a variable stands for the whole value here, and not for a part of it\n  write \`\\$\\{NAME\\}\` alone, and let it hold the PEM text$`,
+        ),
+      );
+    }
+    assert.match(
+      await said(`{ data: "users-\${NAME}.csv", path: "/{id2}" }`, env as Record<string, string>),
+      /s\.data: a variable stands for the whole value.*\n.*the rows, or the path of their file/,
+    );
+  }
+});
+
 test('Half a client certificate, and one that nothing can present, are mistakes', async () => {
   const said = async (scenario: string) => {
     await using folder = await repository({

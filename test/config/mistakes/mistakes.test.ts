@@ -119,16 +119,91 @@ test('Settings that do not fit the protocol are named', async () => {
     await mistakesOf({ tls: 'self-signed', streams: '4' }),
     `--tls: found "self-signed"; allowed: true, false, accept-self-signed, or a map of accept-self-signed, ca, cert, key, passphrase and server-name
   did you mean \`accept-self-signed\`?
---streams: unknown key
-  \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, mode, method, path, headers, body, body-file, ids, expect, before-load, cookies, data, answers, requests, har, connections, timeout, latency, rate, steady, cores, servers`,
+--streams: it means nothing with \`http1\`
+  a connection of \`http2\` or \`http3\` carries several requests at once, and no other does; leave it out, or set another \`--protocol\``,
   );
   assert.match(
     await mistakesOf({ protocol: 'websocket', expectStatus: '200' }),
-    /^--expectStatus: unknown key\n {2}`expect` belongs in an HTTP scenario/,
+    /^--expectStatus: it means nothing with `websocket`\n {2}a WebSocket is always opened with status 101; leave it out/,
+  );
+  assert.match(
+    await mistakesOf({ port: '8080' }),
+    /^--port: with a fixed port.*\n {2}.*remove `--port`; otherwise write `--pairs exclusive`/,
+  );
+  const asInput = {
+    start: { value: 'x', origin: 'input `start`' },
+    port: { value: '1', origin: 'input `port`' },
+  };
+  assert.match(
+    await complaint(loadExperiment({ root: folder.root, settings: asInput })),
+    /^input `port`: with a fixed port.*\n {2}.*remove `port`; otherwise write `pairs: exclusive`/,
   );
   assert.match(
     await mistakesOf({ protocol: 'http' }),
     /^--protocol: found "http"; .*\n {2}did you mean `http1`\?$/,
+  );
+});
+
+test('The name of an input or a flag in a file, and what other tools call a key, are told as the key that is meant', async () => {
+  for (const [server, hint] of [
+    ['ready-timeout: 5s', /`ready: \{ timeout: … \}` in a server; allowed here: workdir/],
+    ['healthcheck: /x', /write `ready: \{ path: … \}` in a server/],
+    ['cmd: x', /write `start: …` in a server/],
+    ['stop_signal: SIGINT', /write `stop: \{ signal: … \}` in a server/],
+  ] as const) {
+    assert.match(await mistakesIn(`servers: { a: { start: x, ${server} } }`), hint);
+  }
+  for (const [scenario, hint] of [
+    ['expectStatus: 201', /write `expect: \{ status: … \}` in a scenario; allowed here: protocol/],
+    ['vus: 9', /write `connections: …` in a scenario/],
+    ['threshold: 5%', /write `tolerance: …` in `gate`/],
+  ] as const) {
+    const file = `servers: { a: { start: x } }\nscenarios: { s: { ${scenario} } }`;
+    assert.match(await mistakesIn(file), hint);
+  }
+});
+
+test('What is said of a request that nobody sends, and of a signal that nobody gets, is a mistake', async () => {
+  const said = (keys: string) => mistakesIn(`servers: { a: { start: x, ${keys} } }`);
+  for (const key of ['status: 200', 'method: HEAD', 'headers: { a: b }', 'times: 3']) {
+    assert.match(
+      await said(`ready: { log: up, ${key} }`),
+      new RegExp(
+        `ready\\.${key.split(':')[0]}: there is no request.*with \`log\`.*\n.*add \`path\``,
+      ),
+    );
+  }
+  assert.match(
+    await said('ready: { command: x, path: /, status: 200 }, stop: { command: y, signal: SIGINT }'),
+    /^\S+ servers\.a\.stop\.signal: cannot stand beside `command`[^\n]*\n {2}keep one of them$/,
+  );
+});
+
+test('A command that no shell can read is told before anything is built, by its shell', async () => {
+  const said = (command: string) =>
+    mistakesIn(`servers: { a: { start: ${JSON.stringify(command)} } }`);
+  for (const command of ['node "server.js', "sh -c 'x", 'if x; then y', 'a &&', 'x (', 'x\0y']) {
+    assert.match(
+      await said(command),
+      /^1:24: servers\.a\.start: no shell can read this command: \S.*\n {2}look for a quotation mark/,
+      command,
+    );
+  }
+  assert.match(await said('a\nb "c\n'), /in line 2\n/);
+  for (const command of [
+    `PORT={port} node -e 'f("$x")' && echo "\\$(date)" | tee log &`,
+    'shopt -s extglob; ls !(*.md)',
+    'cat <<EOF\n{"a": "\'"}\nEOF',
+    'for i in 1 2; do echo $i; done',
+  ]) {
+    await using folder = await repository({
+      [CONFIG]: `servers: { a: { start: ${JSON.stringify(command)} } }`,
+    });
+    assert.equal((await loadExperiment({ root: folder.root, settings: {} })).configFile, CONFIG);
+  }
+  assert.match(
+    await said(`x --token \${{ secrets.X }}`),
+    /`\$\{\{ … \}\}` is filled in by GitHub.*\n.*write `\$NAME` here/,
   );
 });
 
