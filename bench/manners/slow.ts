@@ -9,6 +9,15 @@ const LOWERED =
 
 export const SLOW: readonly Manner[] = [
   {
+    kind: 'prints a line for each request',
+    folder: 'prints-each',
+    should: {
+      exit: 0,
+      says: /prints [\d.]+ MB\/s, as a line for each request.*switch that off for this run/,
+      withinS: 90,
+    },
+  },
+  {
     kind: 'five threads that idle connections keep, under the connections by default',
     folder: 'idle-threads',
     scenario: byDefault,

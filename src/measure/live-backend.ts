@@ -32,10 +32,12 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   undo.defer(pinSelf(cores));
   const logs = path.join(root, 'logs');
   mkdirSync(logs, { recursive: true });
-  undo.use(boundLogs(logs, (message) => emit({ type: 'warning', subject: null, message })));
+  const tell = (message: string) => emit({ type: 'warning', subject: null, message });
+  const note = (message: string) => emit({ type: 'note', message });
+  undo.use(boundLogs(logs, { tell, note }));
   const remarks = new Remarks({
-    note: (message) => emit({ type: 'note', message }),
-    warn: (message) => emit({ type: 'warning', subject: null, message }),
+    note,
+    warn: tell,
     step: (step) => emit({ type: 'pilot-step', step }),
     fitted: (subject, fitted, names) =>
       emit({ type: 'fitted', subject, fitted, names, form: terms.form }),

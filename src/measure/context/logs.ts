@@ -1,6 +1,7 @@
 /** Servers and hooks may print as much as they like: their logs are cut before they fill the disk. */
 import { appendFileSync, lstatSync, readdirSync, truncateSync } from 'node:fs';
 import path from 'node:path';
+import { LogRate } from './log-rate.ts';
 
 /** More than anybody reads, and little beside a runner's disk. */
 const MOST_LOG_BYTES = 64 * 1024 * 1024;
@@ -10,15 +11,17 @@ const LOOK_MS = 200;
 /**
  * Cuts every log in the folder that has grown beyond `most` bytes, until disposed. Who writes appends, so
  * that what comes then stands at the beginning. `tell` hears once of each file: nobody who prints that much
- * is measured at the speed that it has with its output elsewhere.
+ * is measured at the speed that it has with its output elsewhere. `note` hears once of each that grows as one does that gets a
+ * line for each request, cut or not.
  */
 export function boundLogs(
   folder: string,
-  tell: (message: string) => void,
+  { tell, note }: Record<'tell' | 'note', (message: string) => void>,
   { most = MOST_LOG_BYTES, lookMs = LOOK_MS } = {},
 ): AsyncDisposable {
   const before = new Map<string, { bytes: number; atMs: number }>();
   const told = new Set<string>();
+  const rates = new Map<string, LogRate>();
   const look = () => {
     for (const name of namesIn(folder)) {
       const file = path.join(folder, name);
@@ -28,13 +31,17 @@ export function boundLogs(
       const now = { bytes: stat.size, atMs: performance.now() };
       const last = before.get(name) ?? { bytes: 0, atMs: now.atMs - lookMs };
       before.set(name, now);
+      const own = rates.get(name) ?? new LogRate();
+      rates.set(name, own);
+      const rate = own.look(now.bytes, now.atMs);
+      if (rate !== null && !told.has(name)) note(talkativeText(name, rate / 1e6));
       if (stat.size <= most || !cut(file, most)) continue;
       before.set(name, { ...now, bytes: 0 });
       if (told.has(name)) continue;
       told.add(name);
-      const rate = Math.max(0, now.bytes - last.bytes) / (now.atMs - last.atMs) / 1000;
+      const mbPerS = Math.max(0, now.bytes - last.bytes) / (now.atMs - last.atMs) / 1000;
       tell(
-        `${name.replace(/\.log$/, '')} prints ${rate.toFixed(rate < 10 ? 1 : 0)} MB/s: what it printed before was dropped at ${Math.round(most / 1024 ** 2)} MiB. Printing takes time that is measured with it`,
+        `${printsText(name, mbPerS)}: what it printed before was dropped at ${Math.round(most / 1024 ** 2)} MiB. Printing takes time that is measured with it`,
       );
     }
   };
@@ -46,6 +53,14 @@ export function boundLogs(
       look();
     },
   };
+}
+
+function printsText(file: string, mbPerS: number): string {
+  return `${file.replace(/\.log$/, '')} prints ${mbPerS.toFixed(mbPerS < 10 ? 1 : 0)} MB/s`;
+}
+
+function talkativeText(file: string, mbPerS: number): string {
+  return `${printsText(file, mbPerS)}, as a line for each request comes to, and the time that this takes is measured with it. If it does not log so where it is used, switch that off for this run (an access log, a debug level)`;
 }
 
 function namesIn(folder: string): string[] {

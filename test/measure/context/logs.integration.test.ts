@@ -31,7 +31,9 @@ it('The gate cuts a log that grows too large, says so once, and leaves the other
   const [loud, quiet] = [join(dir, 'api-head.log'), join(dir, 'api-base.log')];
   writeFileSync(quiet, Buffer.alloc(MIB));
   const told: string[] = [];
-  await using _ = boundLogs(dir, (line) => told.push(line), { most: 2 * MIB, lookMs: 5 });
+  const tell = (line: string) => void told.push(line);
+  const tells = { tell, note: () => assert.fail('it did not print for long') };
+  await using _ = boundLogs(dir, tells, { most: 2 * MIB, lookMs: 5 });
   for (let time = 0; time < 2; time++) {
     appendFileSync(loud, Buffer.alloc(3 * MIB));
     await until('it is cut', () => statSync(loud).size < MIB);
