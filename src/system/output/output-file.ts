@@ -5,14 +5,23 @@ import { fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 const TAIL_BYTES = 8192;
 /** Lines of it that a message carries. */
 const TAIL_LINES = 15;
-/** A line of a stack trace, as Node.js and the JVM print it: below the message that the reader needs. */
-const FRAME = /^\s+at \S/;
+/**
+ * A line of a stack trace, as Node.js, the JVM and .NET print it, Ruby, Elixir, PHP and sanitizers of C: below the message that the reader needs.
+ */
+const FRAME = /^\s+at \S|^\s+from \S+:\d+|^\s+\([\w.]+ [\w.+-]+\) \S+:\d+: |^\s*#\d+ +\S/;
 /** Frames of one trace that are kept: the first are the nearest to the mistake. */
 const FRAMES_KEPT = 3;
-/** Go's begins so, below the message. Each frame has two lines, and those of the runtime come first. */
-const GO_TRACE = /^goroutine \d+ .*\[.*\]:$/;
-const GO_FRAME = /^\t\S+:\d+|^created by \S+|^\S+\(.*\)$/;
-const GO_LINES_KEPT = 8;
+/** These begin with a line of their own, below the message, and the frames of the runtime come first. */
+const TRACES = [
+  // Go. Each frame has two lines.
+  {
+    begins: /^goroutine \d+ .*\[.*\]:$/,
+    frame: /^\t\S+:\d+|^created by \S+|^\S+\(.*\)$/,
+  },
+  // Rust, with RUST_BACKTRACE. Each frame has two lines where the program has its line numbers.
+  { begins: /^stack backtrace:$/, frame: /^ +\d+: \S|^\s+at \S/ },
+];
+const LINES_KEPT = 8;
 
 /**
  * An emptied file, to be given to a child as stdout and stderr and to be read with `tailOf`. Writes
@@ -50,11 +59,12 @@ function toldOnce(lines: readonly string[]): string[] {
 function withShortTraces(lines: readonly string[]): string[] {
   const shown: string[] = [];
   let frames = 0;
-  let isGo = false;
+  let inside: (typeof TRACES)[number] | null = null;
   for (const line of lines) {
-    isGo = GO_TRACE.test(line) || (isGo && GO_FRAME.test(line));
-    const kept = isGo ? GO_LINES_KEPT : FRAMES_KEPT;
-    if (GO_TRACE.test(line) || !(isGo || FRAME.test(line))) frames = 0;
+    const begun = TRACES.find(({ begins }) => begins.test(line)) ?? null;
+    if (begun !== null || !inside?.frame.test(line)) inside = begun;
+    const kept = inside === null ? FRAMES_KEPT : LINES_KEPT;
+    if (begun !== null || (inside === null && !FRAME.test(line))) frames = 0;
     else if (++frames === kept + 1) shown.push('    …');
     if (frames <= kept) shown.push(line);
   }

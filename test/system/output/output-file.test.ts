@@ -54,6 +54,44 @@ test('The message above a trace of Go is among the last lines, with the frames o
   assert.deepEqual(shown.slice(-11), [panic, ...trace.slice(0, 9), '    …']);
 });
 
+test('The message above a trace of Rust is among the last lines, with the frames of the program itself', () => {
+  const panic = [
+    "thread 'tokio-rt-worker' (4711) panicked at src/main.rs:8:5:",
+    ...['no such order', 'stack backtrace:'],
+  ];
+  const names = ['rust_begin_unwind', 'core::panicking::panic_fmt', 'server::boom::{{closure}}'];
+  const note =
+    'note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.';
+  const numbered = (name: string, i: number) => `${String(i).padStart(4)}: ${name}`;
+  const others = Array.from({ length: 20 }, () => '<core::future::PollFn<F> as Future>::poll');
+  const frames = [...names, ...others].map(numbered);
+  assert.deepEqual(lastLines([...panic, ...frames, note].join('\n')), [
+    ...panic,
+    ...[...frames.slice(0, 8), '    …', note],
+  ]);
+  // With line numbers.
+  const lined = frames.flatMap((frame) => [frame, '             at /app/src/main.rs:8:5']);
+  assert.deepEqual(lastLines([...panic, ...lined, note].join('\n')), [
+    ...panic,
+    ...[...lined.slice(0, 8), '    …', note],
+  ]);
+});
+
+test('The message above a trace of Ruby, Elixir, PHP or a sanitizer of C is among the last lines', () => {
+  const traces = [
+    (i: number) => `\tfrom /app/server.rb:${i}:in 'block in serve'`,
+    (i: number) => `    (shop 0.1.0) lib/shop/orders.ex:${i}: Shop.Orders.get/1`,
+    (i: number) => `#${i} /app/index.php(12): get()`,
+    (i: number) => `    #${i} 0x55d0 in get /app/server.c:12`,
+  ];
+  for (const frame of traces) {
+    const frames = Array.from({ length: 20 }, (_, i) => frame(i));
+    assert.deepEqual(lastLines(['no such order', ...frames].join('\n')), [
+      ...['no such order', ...frames.slice(0, 3), '    …'],
+    ]);
+  }
+});
+
 test('Only the last fifteen lines are kept, and of white space none', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`);
   assert.deepEqual(lastLines(lines.join('\n')), lines.slice(15));
