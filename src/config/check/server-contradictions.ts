@@ -13,7 +13,6 @@ export function serverContradictions(name: string, server: unknown): Mistake[] {
     ...otherLetters(name, server),
     ...profileMistakes(name, server),
     ...readyOfNothing(name, server),
-    ...twoEnds(name, server),
     ...repeatedHeaders(get(get(server, 'ready'), 'headers'), ['servers', name, 'ready', 'headers']),
   ];
 }
@@ -121,14 +120,6 @@ function readyOfNothing(name: string, server: unknown): Mistake[] {
       const message = `there is no request that it is about: with \`${instead}\`, none is sent`;
       return { path, part: 'key', message, hint: 'add `path` to send one as well, or remove it' };
     });
-}
-
-function twoEnds(name: string, server: unknown): Mistake[] {
-  const stop = get(server, 'stop');
-  if (!has(stop, 'command') || !has(stop, 'signal')) return [];
-  const path = ['servers', name, 'stop', 'signal'];
-  const message = 'cannot stand beside `command`, which ends the server in place of a signal';
-  return [{ path, part: 'key', message, hint: 'keep one of them' }];
 }
 
 /** A profile that nobody takes, or that is written where nobody finds it. */

@@ -163,7 +163,7 @@ test('The name of an input or a flag in a file, and what other tools call a key,
   }
 });
 
-test('What is said of a request that nobody sends, and of a signal that nobody gets, is a mistake', async () => {
+test('What is said of a request that nobody sends is a mistake; a signal beside a command is none, as it is sent where the command fails', async () => {
   const said = (keys: string) => mistakesIn(`servers: { a: { start: x, ${keys} } }`);
   for (const key of ['status: 200', 'method: HEAD', 'headers: { a: b }', 'times: 3']) {
     assert.match(
@@ -173,10 +173,12 @@ test('What is said of a request that nobody sends, and of a signal that nobody g
       ),
     );
   }
-  assert.match(
-    await said('ready: { command: x, path: /, status: 200 }, stop: { command: y, signal: SIGINT }'),
-    /^\S+ servers\.a\.stop\.signal: cannot stand beside `command`[^\n]*\n {2}keep one of them$/,
-  );
+  await using folder = await repository({
+    [CONFIG]:
+      'servers: { a: { start: x, ready: { command: x, path: /, status: 200 }, stop: { command: y, signal: SIGINT } } }',
+  });
+  const { experiment } = await loadExperiment({ root: folder.root, settings: {} });
+  assert.equal(experiment.servers[0]?.stop.signal, 'SIGINT');
 });
 
 test('A command that no shell can read is told before anything is built, by its shell', async () => {
