@@ -16,6 +16,8 @@ export interface NoVerdict {
 
 /** Before the report that is kept, whole; nothing follows where none is. */
 const KEPT = '<!-- throughput-gate kept -->';
+/** Before what is said of it. */
+const WARNING = '> [!WARNING]';
 
 /**
  * What was said of an earlier push does not count for this one. What another job or an earlier attempt of the same run has
@@ -30,9 +32,7 @@ export function noVerdictText(run: NoVerdict, there: Written | null): string {
   const where = run.page === null ? 'the log' : `[the log](${run.page})`;
   const problem =
     run.problem === null ? [] : [codeBlock(run.problem.replaceAll('<!--', '<!- -')), ''];
-  return ['> [!WARNING]', `> ${said}; ${where} says more.`, ...problem, KEPT, report, ''].join(
-    '\n',
-  );
+  return [WARNING, `> ${said}; ${where} says more.`, ...problem, KEPT, report, ''].join('\n');
 }
 
 const OUTDATED = {
@@ -54,7 +54,8 @@ function kept({ ended, isConfirmation }: NoVerdict): string {
   return `**${what}.** What follows was found before, in the same workflow run, and still counts`;
 }
 
+/** A report may hold the mark too, in what a server printed: only behind a warning of ours it means anything. */
 function reportIn(text: string): string {
-  const at = text.indexOf(KEPT);
+  const at = text.startsWith(WARNING) ? text.indexOf(KEPT) : -1;
   return (at < 0 ? text : text.slice(at + KEPT.length)).trim();
 }
