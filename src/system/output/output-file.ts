@@ -32,13 +32,19 @@ export function openOutput(file: string): number {
   return openSync(file, 'a+');
 }
 
-/** What was written last. A line whose beginning is too far back is left out: half of a secret would not be masked. */
+/**
+ * What was written last. A line whose beginning is too far back is left out, as half of a secret would not be masked; if there is no other,
+ * as of a server that prints its errors as one line of JSON, the end of it is there, from a whole word on.
+ */
 export function tailOf(fd: number): string {
   const { size } = fstatSync(fd);
   const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
   const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
   const text = buffer.toString('utf8', 0, length);
-  return size > buffer.length ? text.slice(text.indexOf('\n') + 1) : text;
+  if (size <= buffer.length) return text;
+  const [, ...lines] = text.split('\n');
+  const whole = lines.join('\n');
+  return whole.trim() === '' ? `…${text.replace(/^[^\s"'<>]*/, '')}` : whole;
 }
 
 /** The last lines, with long stack traces cut short and a line that comes again and again told once; none when there is nothing but white space. */

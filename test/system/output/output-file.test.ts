@@ -1,7 +1,10 @@
 /** What a message carries of a long output: the lines that say what went wrong. */
 import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { lastLines } from '../../../src/system/output/output-file.ts';
+import { lastLines, openOutput, tailOf } from '../../../src/system/output/output-file.ts';
 
 const FRAMES = Array.from({ length: 12 }, (_, i) => `    at Module._load${i} (node:internal:${i})`);
 
@@ -109,4 +112,26 @@ test('A line that comes again and again is shown once, and leaves room for what 
   ]);
   // Empty lines part what belongs together.
   assert.deepEqual(lastLines('one\n\n\n\ntwo'), ['one', '', '', '', 'two']);
+});
+
+test('Of a last line that is longer than all that is read its end is told, from a whole word on, and of others only whole lines', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'throughput-gate-output-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const tail = (text: string) => {
+    const fd = openOutput(join(folder, 'log'));
+    try {
+      writeSync(fd, text);
+      return tailOf(fd);
+    } finally {
+      closeSync(fd);
+    }
+  };
+  const long = `{"token":"${'s3cr3t'.repeat(2000)}","msg":"connect ECONNREFUSED 127.0.0.1:5432"}`;
+  for (const end of ['', '\n', '\n\n']) {
+    const told = tail(`${long}${end}`);
+    assert.equal(told.trim(), '…","msg":"connect ECONNREFUSED 127.0.0.1:5432"}');
+    assert.deepEqual(lastLines(told), ['…","msg":"connect ECONNREFUSED 127.0.0.1:5432"}']);
+  }
+  assert.equal(tail(`${long}\nlast words\n`), 'last words\n');
+  assert.equal(tail('short'), 'short');
 });
