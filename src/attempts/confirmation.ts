@@ -9,7 +9,7 @@ import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { ClaimsToConfirm, Measurement } from '../measure/observed/measurement.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
-import { shortCommit } from '../terms/short-commit.ts';
+import { otherCommit } from './earlier.ts';
 
 /** The regressions of a measurement, by its own verdict; null when it has none. */
 export function claimsToConfirm(
@@ -114,7 +114,7 @@ export function assertSameCommits(
 ): void {
   const differences = (['base', 'head'] as const).flatMap((arm) => {
     const [then, now] = [measurement.sources, sources].map((all) => all[arm]?.commit ?? null);
-    return then && now ? changedCommit(arm, then, now) : [];
+    return then && now ? otherCommit(arm, then, now, sources[arm]?.isSnapshot) : [];
   });
   if (differences.length > 0) throw refused(differences, where);
 }
@@ -154,11 +154,7 @@ function ofCommit(arm: Arm, { sources }: Second, first: Measurement): string[] {
     const whose = then === null ? 'the first measurement' : 'this one';
     return [`the commit of ${arm} is not known in ${whose}; a folder has none`];
   }
-  return changedCommit(arm, then, now);
-}
-
-function changedCommit(arm: Arm, then: string, now: string): string[] {
-  return then === now ? [] : [`${arm} was ${shortCommit(then)}, is ${shortCommit(now)}`];
+  return otherCommit(arm, then, now, sources[arm]?.isSnapshot);
 }
 
 function ofExperiment(

@@ -85,8 +85,16 @@ function ofCommit(arm: Arm, { sources }: Measurement, now: Now): string[] {
   if (was.commit === null || is.commit === null) {
     return [`the commit of ${arm} is not known: folders cannot be told apart`];
   }
-  if (was.commit === is.commit) return [];
-  return [`${arm} was ${shortCommit(was.commit)}, is ${shortCommit(is.commit)}`];
+  return otherCommit(arm, was.commit, is.commit, is.isSnapshot);
+}
+
+/** One sentence where they differ. `isSnapshot`: the second one is of work that is in no commit, which nobody need know of. */
+export function otherCommit(arm: Arm, was: string, is: string, isSnapshot = false): string[] {
+  if (was === is) return [];
+  const why = isSnapshot
+    ? ', with uncommitted changes: a new file that git does not ignore is one'
+    : '';
+  return [`${arm} was ${shortCommit(was)}, is ${shortCommit(is)}${why}`];
 }
 
 /** A subject for which a machine has not the cores is none of its experiment: it may come, but not go. */

@@ -128,11 +128,11 @@ describe('a confirmation may confirm', () => {
   it('A confirmation may confirm no other commits, and no folders', () => {
     assert.deepEqual(
       differences(({ sources }) => {
-        sources.base = { commit: 'd'.repeat(40), description: '' };
+        sources.base = { commit: 'd'.repeat(40), description: '', isSnapshot: true };
         sources.head = { commit: null, description: 'folder' };
       }),
       [
-        'base was bbbbbbbbbb, is dddddddddd',
+        'base was bbbbbbbbbb, is dddddddddd, with uncommitted changes: a new file that git does not ignore is one',
         'the commit of head is not known in this one; a folder has none',
       ],
     );

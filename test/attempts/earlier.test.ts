@@ -56,6 +56,14 @@ describe('an attempt may be continued', () => {
       }),
       ['head was cccccccccc, is dddddddddd'],
     );
+    assert.deepEqual(
+      differences(({ sources }) => {
+        sources.head = { commit: 'd'.repeat(40), description: '', isSnapshot: true };
+      }),
+      [
+        'head was cccccccccc, is dddddddddd, with uncommitted changes: a new file that git does not ignore is one',
+      ],
+    );
     const folders = (sources: Measurement['sources']) => {
       sources.base = { commit: null, description: 'folder' };
     };
