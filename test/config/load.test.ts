@@ -83,7 +83,7 @@ servers:
       log: /listening on \\d+/i
       command: pg_isready
       timeout: 1m30s
-    stop: { timeout: 20s, command: pg_ctl stop }
+    stop: { signal: int, timeout: 20s, command: pg_ctl stop }
     env: { VERSION: 1.10, DEBUG: true, NOTHING: "", HEX: 0x1F }
     before: up
     after: down
@@ -131,7 +131,7 @@ gate:
           command: 'pg_isready',
           timeoutMs: 90_000,
         },
-        stop: { signal: 'SIGTERM', timeoutMs: 20_000, command: 'pg_ctl stop' },
+        stop: { signal: 'SIGINT', timeoutMs: 20_000, command: 'pg_ctl stop' },
         env: { VERSION: '1.10', DEBUG: 'true', NOTHING: '', HEX: '0x1F' },
         before: 'up',
         after: 'down',
