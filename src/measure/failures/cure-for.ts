@@ -200,7 +200,9 @@ function signOf({
   if (hasEndedWell && !isRestarted && !SAYS_WHY.test(text)) return { code: 'ended-well' };
   if (!hasAnswered && failed !== undefined && isUnanswered(failed.message)) {
     const isOverBody = WITH_BODY.includes(method ?? '') && isCutWhileSent(failed.message);
-    return { code: isOverBody ? 'closed-over-body' : 'closed-unanswered' };
+    const saysWhy = SAYS_WHY.test(text);
+    if (isOverBody && !saysWhy) return { code: 'closed-over-body' };
+    return { code: 'closed-unanswered', ...(saysWhy && { isPrinted: true }) };
   }
   if (hasEnded && exitCode === TIMED_OUT) return { code: 'time-limit' };
   if (hasEnded && echo?.isOwn === false && !hasAnswered) return { code: 'ended-over-message' };

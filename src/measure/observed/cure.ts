@@ -149,8 +149,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('invalid-answer', {}),
   /** Nothing comes any more from one that has answered the same before. */
   sign('fell-silent', {}),
-  /** It closes the connection of its first request, and nothing came of an answer. */
-  sign('closed-unanswered', {}),
+  /** It closes the connection of its first request, and nothing came of an answer. `isPrinted`: it has printed why. */
+  sign('closed-unanswered', { isPrinted: z.literal(true).optional() }),
   /** It closes the connection while the body of the request is still being sent. */
   sign('closed-over-body', {}),
   /** More came than the answer says of itself. */

@@ -153,6 +153,9 @@ export function cureText(cure: Cure): string {
     case 'fell-silent':
       return 'It does not lack time, as it has answered the same before: it has used something up, or waits for what does not come. Look for connections of a pool that are not given back, for a lock, and for a limit (of open files, of threads).';
     case 'closed-unanswered':
+      if (cure.isPrinted) {
+        return 'The server takes the request and closes the connection without a byte of an answer, as its code fails there: what it printed last, in the log of the run, says why.';
+      }
       return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
     case 'closed-over-body':
       return `The server ends the connection while the body is still on its way. Most often the body is larger than it takes: raise its limit for both builds (\`client_max_body_size\` of nginx, \`maxSwallowSize\` of Tomcat, \`MAX_CONTENT_LENGTH\` of Flask), or send less: ${named('body', form)}. It may also refuse the request for something else, such as a token that is missing (${named('headers', form)}), and not read the body: then a small body shows its answer.`;

@@ -14,7 +14,9 @@ export function shortBudgetText(budget: ShortBudget): string {
   }
   const isWorthAWord = (ms: number) => ms >= SHARE_AT_LEAST * budget.blockMs;
   const parts = [
-    ...(isWorthAWord(budget.startMs) ? [`${seconds(budget.startMs)} to starting the servers`] : []),
+    ...(isWorthAWord(budget.startMs)
+      ? [`${seconds(budget.startMs)} to starting and ending the servers`]
+      : []),
     ...(isWorthAWord(budget.warmUpMs)
       ? [`${seconds(budget.warmUpMs)} to warming the servers up (\`warm-up\`)`]
       : []),

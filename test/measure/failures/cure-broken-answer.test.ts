@@ -51,6 +51,26 @@ it('The advice for an answer that does not come names a longer timeout and long 
   );
 });
 
+it('Where a server that closes without an answer has printed that its code failed, that alone is said', () => {
+  const message = 'the server closed the connection; no byte of an answer came';
+  const adviceAt = (output: string, method = 'GET') => {
+    const failed = {
+      message: method === 'GET' ? message : `write ECONNRESET; ${NOTHING_CAME.bytes}`,
+      timeoutMs: 2000,
+    };
+    return cureText(cureFor({ failed, method, output, form: 'file' }) as Cure);
+  };
+  for (const output of [
+    "thread 'tokio-rt-worker' (7) panicked at src/main.rs:8:5:\nno such order",
+    '2026/11/30 03:00:00 http: panic serving 127.0.0.1:5: no such order',
+    'Traceback (most recent call last):\n  File "app.py", line 3',
+  ]) {
+    assert.match(adviceAt(output), /as its code fails there: what it printed last.*says why\.$/);
+    assert.match(adviceAt(output, 'POST'), /its code fails there/);
+  }
+  assert.match(adviceAt('listening on 8080'), /WriteTimeout.*`tls`, `protocol`/);
+});
+
 it('The advice for more bytes than an answer has names its length', () => {
   for (const message of [
     '7 bytes behind a complete answer of status 204, which nobody asked for',

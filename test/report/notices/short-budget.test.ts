@@ -21,9 +21,12 @@ it('A budget that is too short says by how much, and nothing more where no part 
 it('A slow start is named before what is measured beside the slices, and only what is measured is', () => {
   assert.match(
     textOf({ startMs: 20_400, phasesMs: 5_300, phases: ['latency'] }),
-    /Of each block's 29\.0 s, 20\.4 s go to starting the servers and 5\.3 s to measuring latency$/,
+    /Of each block's 29\.0 s, 20\.4 s go to starting and ending the servers and 5\.3 s to measuring latency$/,
   );
-  assert.match(textOf({ startMs: 20_400 }), /29\.0 s, 20\.4 s go to starting the servers$/);
+  assert.match(
+    textOf({ startMs: 20_400 }),
+    /29\.0 s, 20\.4 s go to starting and ending the servers$/,
+  );
   assert.match(
     textOf({ phasesMs: 6_400, phases: ['latency', 'steadiness'] }),
     /29\.0 s, 6\.4 s go to measuring latency and steadiness$/,
@@ -41,7 +44,7 @@ it('A long warm-up is named, with its setting, and not what is measured beside i
   );
   assert.match(
     textOf({ startMs: 9000, warmUpMs: 9000, phasesMs: 2000, phases: ['latency'] }),
-    /9\.0 s go to starting the servers, 9\.0 s to warming the servers up \(`warm-up`\) and 2\.0 s to/,
+    /9\.0 s go to starting and ending the servers, 9\.0 s to warming the servers up \(`warm-up`\) and 2\.0 s to/,
   );
 });
 
