@@ -75,6 +75,12 @@ test('Requests that fail as their connection ends are told with what to look for
   const wrong = told('expected status 200, got 500');
   assert.match(wrong, /set `expect`/);
   assert.doesNotMatch(wrong, /crashes/);
+  const left = told('the server takes no more requests on this connection (GOAWAY, NO_ERROR)');
+  assert.match(left, /mend the errors\. By NO_ERROR .*a limit of requests for each.*`streams`/);
+  assert.match(
+    told('the server reset the stream (ENHANCE_YOUR_CALM); no status of an answer came'),
+    /By ENHANCE_YOUR_CALM .*too much at once/,
+  );
   // It has its own cure.
   assert.doesNotMatch(told(`the server closed the connection; ${ONLY_ONCE}`), /crashes/);
 });

@@ -44,8 +44,9 @@ function loadedText(code: string, name: string, form: Form): string {
     case 'INADEQUATE_SECURITY':
       return `By ${name} the server says that the TLS connection is not secure enough for it: it must offer TLS 1.2 with a cipher that HTTP/2 allows, or TLS 1.3.`;
     case 'NO_ERROR':
+      return `By ${name} the server ends connections for reasons of its own, such as a worker that is replaced, a time limit or a limit of requests for each: look at its own log, or ask for fewer at a time (${atOnce(form)}).`;
     case 'CANCEL':
-      return `By ${name} the server ends requests for reasons of its own, such as a worker that is replaced or a time limit: look at its own log.`;
+      return `By ${name} the server ends requests for reasons of its own, such as a time limit: look at its own log.`;
     case 'INTERNAL_ERROR':
       return `By ${name} the server says that it failed itself: look at its own log.`;
     default:

@@ -1,9 +1,11 @@
 /** The sentences about a subject as a whole: what broke, and what cannot be compared. */
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
+import { codeToldIn } from '../../load/shared/ended-question.ts';
 import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import type { Work } from '../../terms/metric-terms.ts';
 import { gateText, onlyName, settingName, settingText } from '../cures/cure-settings.ts';
+import { peerCodeText } from '../cures/peer-code-text.ts';
 import { formatCount, formatDuration, plural, roughSize } from '../wording/format.ts';
 import type { Words } from '../wording/names.ts';
 import { joinList } from '../wording/verdict-labels.ts';
@@ -109,7 +111,13 @@ function answersBroken({ data }: FindingOf<'answers-broken'>, names: Words): str
   const orExpect =
     isHttp && isAnswer(head) ? `, or set ${rightAnswer(names)} to the answer that is right` : '';
   const cut = isCut(head) ? ` ${cutText(work, names)}` : '';
-  return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.${cut}`;
+  return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.${cut}${codeText(head, names)}`;
+}
+
+/** Ended by an error code of HTTP/2 or HTTP/3, which says more than the error. */
+function codeText({ example }: Failing, { form = 'file' }: Words): string {
+  const name = example === null ? null : codeToldIn(example);
+  return name === null ? '' : ` ${peerCodeText({ name }, form)}`;
 }
 
 /** Another answer than the expected one; where it is not known, it may have been one. */
