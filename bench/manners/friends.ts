@@ -1,7 +1,7 @@
 /** What a server talks to on the same machine. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Around, Manner, Wanted } from './manner.ts';
+import { type Around, AT_ONCE_S, type Manner, type Wanted } from './manner.ts';
 
 const OTHERS = /other\s+processes\s+used|measured\s+again/;
 const VERDICT_S = 90;
@@ -168,5 +168,37 @@ export const FRIENDS: readonly Manner[] = [
     around: inGroup,
     lacking: withoutGroups,
     should: COUNTED,
+  },
+  {
+    kind: 'answers first and does the work later, more slowly than it comes',
+    folder: 'works-later',
+    scenario: { latency: false },
+    should: {
+      exit: 0,
+      says: /could not tell.*still worked \(cores in use: base [\d.]+, head [\d.]+\).*eager or inline mode/is,
+      withinS: 2 * VERDICT_S,
+    },
+  },
+  {
+    kind: 'the same, and it does the work before the answer',
+    folder: 'works-later',
+    server: { env: { EAGER: '1' } },
+    scenario: { latency: false },
+    should: { exit: 0, never: /still worked/, withinS: VERDICT_S },
+  },
+  {
+    kind: 'a database that does not let the server in',
+    folder: 'asks-in-vain',
+    server: {
+      ready: '/up',
+      env: { SAYS: 'FATAL:  password authentication failed for user "shop"' },
+    },
+    should: { exit: 3, says: /the user or the password is another one there/, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'a database without the table that is asked for, told in the answer alone',
+    folder: 'asks-in-vain',
+    server: { ready: '/up', env: { SAYS: 'relation "items" does not exist', IN_ANSWER: '1' } },
+    should: { exit: 3, says: /lacks what is asked for.*`before`/, withinS: AT_ONCE_S },
   },
 ];

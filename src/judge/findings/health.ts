@@ -200,6 +200,12 @@ export const HEALTH_FINDINGS = [
     whole: z.number(),
     limit: z.number(),
   }),
+  /** Cores that each used after its load was over, for as long as it was watched; null: it came to rest. */
+  finding('work-put-off', ['doubt', 'warning'], z.null(), {
+    waitedMs: z.number(),
+    base: z.number().nullable(),
+    head: z.number().nullable(),
+  }),
   finding('burst-failures', ['warning'], Arm, {
     statuses: z.array(z.int()),
     failed: z.int(),

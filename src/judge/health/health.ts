@@ -32,7 +32,7 @@ export interface Health {
   fault: Fault | null;
   /**
    * Why head may not pass, though it may be shown to be worse: it does not answer what base does, loses requests that base does
-   * not, or has what runs beside it do the work. What is faster then may be less work.
+   * not, has what runs beside it do the work, or does it later. What is faster then may be less work.
    */
   passDoubts: readonly Finding[];
   /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; none when any may. */

@@ -23,6 +23,7 @@ import type { Health } from './health.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { movedWork } from './moved-work.ts';
 import { orderEffect } from './order.ts';
+import { putOffWork } from './put-off.ts';
 import { resentFindings } from './resent.ts';
 import { isServerFull, spareTime } from './spare-time.ts';
 import { startWarnings } from './starts.ts';
@@ -60,11 +61,18 @@ export function checkHealth(
     isWebSocket: scenario.kind === 'websocket',
   });
   const moved = movedWork(blocks, { gate, isContest: given.isContest ?? false });
+  const putOff = putOffWork(pilot, {
+    metrics: gate.metrics,
+    isContest: given.isContest ?? false,
+  });
   const order = orderEffect(blocks, plan?.blocks ?? [], given.subjects ?? 1);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     fault: errors.fault,
-    passDoubts: [answers.doubt, sizes.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
+    passDoubts: [
+      ...[answers.doubt, sizes.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
+      ...(putOff?.severity === 'doubt' ? [putOff] : []),
+    ],
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
     excused: inFlight.doubt !== null ? 'all' : trend.excusesHead ? 'speed' : 'nothing',
@@ -83,6 +91,7 @@ export function checkHealth(
       ...sizes.warnings,
       ...errorDifference(blocks, gate.limits.errors),
       ...resent.warnings,
+      ...(putOff?.severity === 'warning' ? [putOff] : []),
       ...machine.warnings,
       ...workersWarnings(blocks),
       ...trend.warnings,

@@ -8,6 +8,10 @@ const MOST_BYTES = 64 * 1024;
 /** A message of WebSocket stands behind the head of its handshake. */
 const SWITCHED = 101;
 
+/** The line with which PHP ends a script that failed, in a page or in plain text. With `display_errors`, which is on where there is no php.ini, its status is 200. */
+const PHP_ERROR =
+  /^(?:<b>)?(?:PHP )?(?:Fatal|Parse) error(?:<\/b>)?: {1,2}\S[^\n]*(?:\n[^\n]*){0,40}? on line (?:<b>)?\d/m;
+
 /** Null: it says of none. */
 export function errorIn({
   status,
@@ -16,7 +20,9 @@ export function errorIn({
 }: Pick<Answer, 'status' | 'body' | 'bytes'>): ErrorForm | null {
   const isGood = (status >= 200 && status < 300) || status === SWITCHED;
   if (!isGood || bytes > MOST_BYTES) return null;
-  const said = parsed(body.toString('utf8'));
+  const text = body.toString('utf8');
+  if (PHP_ERROR.test(text)) return 'php';
+  const said = parsed(text);
   // A batch of calls, or of queries, is answered by a list.
   const each = Array.isArray(said) ? said : [said];
   const [first, ...others] = each.map(formOf);

@@ -7,6 +7,7 @@ import { buildSignIn, isNoCode } from './build-signs.ts';
 import { cureForAnswer, cureForHandshake } from './cure-for-answer.ts';
 import { cureForBroken, cureForEcho } from './cure-for-load.ts';
 import { isFileMissing } from './files-missing.ts';
+import { friendIn } from './friend-signs.ts';
 import { missingIn } from './missing-code.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import type { Seen } from './seen.ts';
@@ -32,6 +33,10 @@ const SAYS_WHY =
   /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bpanicked at |\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
 /** What a server says of a file that it may not read, and a proxy of a socket that it may not write to. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
+/** Of nginx, and of PHP-FPM, to which a file that it may not reach is none at all. */
+const SAYS_SHUT_OUT: readonly number[] = [403, 404];
+/** What PHP-FPM says of a script that it does not find, to whoever passes requests on to it and in its answer. */
+const SCRIPT_UNKNOWN = /Primary script unknown|^"?File not found\.(\\n)?"?$/m;
 /** What servers also print of what they can do without, or of something else. */
 const ALSO_IN_PASSING: readonly PrintedSign[] = [
   'host-unknown',
@@ -45,11 +50,6 @@ const USED_UP: readonly PrintedSign[] = [
   ...(['files-used-up', 'connections-used-up', 'ports-used-up'] as const),
   ...(['pool-used-up', 'disk-full'] as const),
 ];
-/** How databases, caches and queues say that there is no room for one more, and their clients that nobody is there. */
-const FULL =
-  /too many clients already|remaining connection slots|ER_CON_COUNT_ERROR|\btoo many connections\b|max number of clients reached|no more connections allowed|Too many open connections/i;
-const REFUSED =
-  /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
 
 /** Methods of requests that have a body most often. */
 const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH'];
@@ -116,19 +116,23 @@ function signOf({
   if (isLater) return { code: 'ready-too-early', ...(isCall && { isCall }) };
   if (queue != null) return { code: 'queue', ...queue };
   if (mayWait != null) return { code: 'listen-queue', connections: mayWait };
-  const friend = FULL.test(text) ? 'friend-full' : REFUSED.test(text) ? 'friend-missing' : null;
   const heard = answer ?? readyAnswer;
+  const friend = friendIn(text, heard === null ? '' : (excerpt ?? ''));
   if (heard !== null) {
     if (SAYS_DENIED.includes(heard.status) && DENIED.test(text)) return { code: 'may-not-read' };
     if (SAYS_MISSING.includes(heard.status)) {
       if (friend !== null) return { code: friend };
       if (printed !== null && USED_UP.includes(printed)) return { code: printed };
     }
+    const isFirst = !hasAnswered && !isBeforeLoad && !isHandshake;
+    if (isShutOut && isFirst && SAYS_SHUT_OUT.includes(heard.status)) {
+      return { code: 'shut-out', answer: heard };
+    }
+    if (heard.status === 404 && isFirst && SCRIPT_UNKNOWN.test(`${text}\n${excerpt ?? ''}`)) {
+      return { code: 'script-unknown', answer: heard };
+    }
   }
   if (answer !== null) {
-    if (answer.status === 403 && isShutOut && !hasAnswered && !isBeforeLoad && !isHandshake) {
-      return { code: 'shut-out', answer };
-    }
     return isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
       ? cureForHandshake(answer)
       : cureForAnswer(answer, {

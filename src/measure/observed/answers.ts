@@ -17,11 +17,12 @@ export const AnswerDifference = z.strictObject({
 });
 export type AnswerDifference = DeepReadonly<z.infer<typeof AnswerDifference>>;
 
-const ERROR_FORMS = ['errors', 'json-rpc', 'envelope'] as const;
+const ERROR_FORMS = ['errors', 'json-rpc', 'envelope', 'php'] as const;
 /**
  * `errors`: a list of errors and no data, as GraphQL over HTTP answers a request that it cannot execute with status 200
  * (https://graphql.github.io/graphql-over-http/draft/). `json-rpc`: `error` of JSON-RPC 2.0 (https://www.jsonrpc.org/specification).
  * `envelope`: `ok: false`, `success: false` or `status: "error"` with a reason, as APIs say it that answer everything with status 200.
+ * `php`: the line of a fatal error of PHP.
  */
 export type ErrorForm = (typeof ERROR_FORMS)[number];
 

@@ -101,12 +101,18 @@ export const Cure = z.discriminatedUnion('code', [
   sign('service', { tool: ServiceTool }),
   /** It may not read or write a file: it runs as another user, most often. */
   sign('may-not-read', {}),
-  /** It answers 403, and a process of it may not enter the folder that its files are in: it runs as another user. */
+  /** It answers 403 or 404, and a process of it may not enter the folder that its files are in: it runs as another user. */
   sign('shut-out', { answer: Answered }),
+  /** PHP-FPM does not find the script that it is to run. */
+  sign('script-unknown', { answer: Answered }),
   /** What it asks in its turn refuses the connection. `isBuild`: it is a build, before which nothing of the user's has run. */
   sign('friend-missing', { isBuild: z.literal(true).optional() }),
   /** It has no room for one more. */
   sign('friend-full', { isBuild: z.literal(true).optional() }),
+  /** It does not know who asks, or not by this password. */
+  sign('friend-login', { isBuild: z.literal(true).optional() }),
+  /** It has no such database, table or queue. */
+  sign('friend-empty', { isBuild: z.literal(true).optional() }),
   /** What it asks in its turn has ended while it was measured. */
   sign('friend-gone', {}),
   /** Of what it printed: see `failures/printed-signs.ts`. */

@@ -127,6 +127,15 @@ export const WarmUp = z.strictObject({
 });
 export type WarmUp = DeepReadonly<z.infer<typeof WarmUp>>;
 
+/** Servers that worked on when their load was over, and did not come to rest. */
+export const GoesOn = z.strictObject({
+  /** So long it was waited for them. */
+  waitedMs: z.number().positive(),
+  /** Cores that each used all the while, beyond what it used before it was loaded. */
+  cores: z.partialRecord(Arm, z.number().positive()),
+});
+export type GoesOn = DeepReadonly<z.infer<typeof GoesOn>>;
+
 /** The short first contact with a subject: does it start, does it answer, how fast about. */
 export const Pilot = z.strictObject({
   arms: z.partialRecord(
@@ -193,6 +202,8 @@ export const Pilot = z.strictObject({
    * the log-ratio, robustly. Null where there are no such slices.
    */
   sliceSd: z.number().nonnegative().nullable(),
+  /** Absent: they came to rest, or it is not known. */
+  goesOn: GoesOn.optional(),
   /** The machine during the pilot run. */
   runner: RunnerObservation,
 });

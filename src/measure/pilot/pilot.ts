@@ -27,11 +27,13 @@ import { assertSound, noteBurst, noteSurvival, type Sliced } from '../loading/lo
 import { type Alone, outlast } from '../loading/outlast.ts';
 import { assertAnswered, inFlightOf, unitOf } from '../loading/work-units.ts';
 import { connectionsIn, type Fit, type Fitted, fitOf, type Kept } from '../observed/fitted.ts';
+import type { GoesOn } from '../observed/measurement.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import { assertOwnPrograms } from '../programs/own-programs.ts';
 import { askFresh, askLater } from '../rounds/rounds.ts';
 import { checkAnswers } from './answer-check.ts';
 import { assertServesAtOnce } from './at-once.ts';
+import { AtRest, allThatGoOn } from './at-rest.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { measureRate, type Rate } from './rate.ts';
@@ -68,11 +70,14 @@ export async function runPilot(
   const reference = arms.includes('base') ? 'base' : arms[0];
   const names = armNames(server);
   const step = (what: string) => context.remarks.step(what);
+  const goOn: (GoesOn | null)[] = [];
   const meetAll = async (live: LiveArms, group: readonly Arm[]) => {
     for (const running of live.servers.values()) {
       assertOwnPrograms(context, server, running);
       tellDevelopment(context, server, running);
     }
+    const rest = new AtRest(context, live, server.name);
+    await rest.begin();
     await forEachArm(group, async (arm) => {
       step(`${names[arm]} is asked whether it answers as expected`);
       await askOf(context, live, scenario, arm);
@@ -103,6 +108,8 @@ export async function runPilot(
       sliceSd = await measureSliceSd(context, live, { arm, estimate });
     }
     for (let i = 0; i < SPINS; i++) probe.spin();
+    step(`${group.map((arm) => names[arm]).join(' and ')} must come to rest`);
+    goOn.push(await rest.end());
     for (const arm of group) await askLater(context, live, arm);
     step(`${group.map((arm) => names[arm]).join(' and ')} must end`);
   };
@@ -137,11 +144,13 @@ export async function runPilot(
       takeSteady(odd, again);
     });
   }
+  const goesOn = allThatGoOn(goOn);
   return {
     pilot: {
       arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
       ...fit,
       sliceSd,
+      ...(goesOn !== null && { goesOn }),
       runner: probe.observed(),
     },
     estimate: estimateOf(scenario, met, startMs),

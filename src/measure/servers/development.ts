@@ -5,6 +5,7 @@
 import { relative, resolve } from 'node:path';
 import { type Form, named } from '../../config/settings/spelling.ts';
 import { argumentsOf, executableOf } from '../../system/kernel/started-as.ts';
+import { environmentHas } from '../../system/processes/mark.ts';
 import { lastCommand } from './last-command.ts';
 import { watchesFiles } from './watchers.ts';
 
@@ -12,6 +13,8 @@ export interface Process {
   /** File that it executes; null: it may not be read. */
   exe: string | null;
   args: readonly string[];
+  /** Something that watches files has started it, and says so in its environment: no argument shows a watcher that code starts. */
+  isReloaded?: boolean;
 }
 
 export interface Development {
@@ -70,6 +73,9 @@ const BUILDERS: readonly { name: string; sign: RegExp; cure: string }[] = [
 /** What it runs is a process of its own. */
 const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
 
+/** Of Werkzeug (Flask in debug mode), of Django, and of Node.js with `--watch`. */
+const RELOADED = ['WERKZEUG_RUN_MAIN=true', 'RUN_MAIN=true', 'WATCH_REPORT_DEPENDENCIES=1'];
+
 /** It becomes the program that it starts, so that no process shows it. */
 const CARGO_RUN = /^cargo\s+(?:\+\S+\s+)?(?:run|r)(?=\s|$)/;
 
@@ -103,7 +109,7 @@ export function developmentIn(
       text: `is started by cargo run, which compiles it in its first start, and in each start puts its own file back where the gate has made a copy for this block: that leaves more noise between two runs. Build it by \`cargo build --release\`, and start \`target/release/NAME\` (${build}, ${start})`,
     };
   }
-  if (!watchesFiles(commands)) return null;
+  if (!watchesFiles(commands) && !processes.some(({ isReloaded }) => isReloaded)) return null;
   return {
     kind: 'beside',
     text: `runs under a program that watches its files and starts it again: the work and the memory of that are measured with the server's. To measure the server alone, start it without (${start}), as in production`,
@@ -125,5 +131,6 @@ export function processesOf(pids: readonly number[]): Process[] {
   return pids.map((pid) => ({
     exe: executableOf(pid),
     args: argumentsOf(pid),
+    isReloaded: RELOADED.some((mark) => environmentHas(pid, mark)),
   }));
 }

@@ -95,9 +95,17 @@ export function cureText(cure: Cure): string {
     case 'may-not-read':
       return 'The server may not use a file that its last lines name. One that changes its user (nginx, PHP-FPM; `su` and `sudo -u` in `start`) cannot enter the copies of base and head: let it keep the user of the job (nginx: `user root;`), or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`. To a Unix socket it must also be allowed to write: often by `umask 000` before what makes the socket.';
     case 'shut-out':
-      return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it may send none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`;
+      return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it finds none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. ${
+        cure.answer.status === 404
+          ? `If the path is not there, set another (${named('path', form)}).`
+          : `If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`
+      }`;
+    case 'script-unknown':
+      return `PHP-FPM does not find its script. \`root\` or SCRIPT_FILENAME of its web server must lead into this build's own copy, as a fixed path such as /var/www/html does not: write that configuration in ${named('start', form)}, with \`{dir}\` in the path. A PHP-FPM of another user (www-data) cannot enter the copies: \`chmod a+rx {dir} {dir}/..\` first. Else set another ${named('path', form)}.`;
     case 'friend-missing':
     case 'friend-full':
+    case 'friend-login':
+    case 'friend-empty':
     case 'friend-gone':
     case 'host-unknown':
       return friendText(cure, form);

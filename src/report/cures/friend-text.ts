@@ -5,7 +5,15 @@ import { envText, fileText } from './cure-settings.ts';
 
 type Friend = Extract<
   Cure,
-  { code: 'friend-missing' | 'friend-full' | 'friend-gone' | 'host-unknown' }
+  {
+    code:
+      | 'friend-missing'
+      | 'friend-full'
+      | 'friend-login'
+      | 'friend-empty'
+      | 'friend-gone'
+      | 'host-unknown';
+  }
 >;
 
 export function friendText(cure: Friend, form: Form): string {
@@ -18,6 +26,14 @@ export function friendText(cure: Friend, form: Form): string {
       return cure.isBuild
         ? 'What the build connects to (a database, a cache) has no room for one more connection. Raise its limit (`max_connections`), or end what else is connected to it.'
         : `What the server connects to (a database, a cache) has no room for one more connection. Base and head are connected to it at once, and each may open as many as its pool allows. Raise its limit (\`max_connections\`), or give each server a smaller pool by ${envText(form)}; or start them one after the other: ${written('pairs', 'exclusive', form)}.`;
+    case 'friend-login':
+      return cure.isBuild
+        ? `What the build connects to (a database, a registry) does not let it in: the user or the password is another one there. Give the build those that hold in this job, by ${envText(form)}. What git ignores, such as a file \`.env\`, is not in the copies that are measured.`
+        : `What the server connects to (a database, a cache, a queue) does not let it in: the user or the password is another one there, or may not use that database. Give the server those that hold in this job, by ${envText(form)}, or make that user in ${fileText('before', form)}. What git ignores, such as a file \`.env\`, is not in the copies that are measured.`;
+    case 'friend-empty':
+      return cure.isBuild
+        ? 'What the build asks (a database) is there, and lacks what is asked for: a database, a table or a column. Make it in a step before this one, as every build comes before any `before`.'
+        : `What the server asks (a database, a queue) is there, and lacks what is asked for: a database, a table, a column or a queue. Make it in ${fileText('before', form)} (\`createdb\`, your migrations, the data of the load), which runs before each build's first start; where both builds have one database, base's code must fit it too.`;
     case 'friend-gone':
       return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'host-unknown': {

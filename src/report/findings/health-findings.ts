@@ -25,6 +25,7 @@ const ERROR_FORM = {
   errors: '`errors` and no `data`',
   'json-rpc': '`error` of JSON-RPC',
   envelope: '`ok`, `success` or `status` and a reason',
+  php: '`Fatal error` of PHP',
 };
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
@@ -40,7 +41,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
   'answers-say-error': ({ data: { requests } }, names) =>
-    `every answer to ${requests.map(({ request, form }) => `${request} (${ERROR_FORM[form]})`).join(', ')} says that the request failed, whatever its status says: the load measures how fast the server refuses. Ask it once yourself, and look at ${settingName('body', names.form)} and ${settingName('headers', names.form)}.`,
+    `every answer to ${requests.map(({ request, form }) => `${request} (${ERROR_FORM[form]})`).join(', ')} says that the request failed, whatever its status says: the load measures how fast the server refuses. ${requests.every(({ form }) => form === 'php') ? `PHP shows its errors there, with status 200: with \`php -d display_errors=0\` (${settingName('start', names.form)}) it answers 500, and its log says why.` : `Ask it once yourself, and look at ${settingName('body', names.form)} and ${settingName('headers', names.form)}.`}`,
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>
@@ -66,6 +67,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `${names[subject]} fails more often than ${names[otherArm(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
   'requests-resent': resent,
   'work-moved-beside': moved,
+  'work-put-off': putOff,
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
     `autocannon's opening burst on ${names[subject]}: ${formatCount(failed)} of ${formatCount(asked)} requests had no answer, or another status than ${statuses.join(' or ')}.`,
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
@@ -282,6 +284,20 @@ function moved(
   if (severity === 'warning') return `${seen}.`;
   const allowed = Math.ceil(200 * whole);
   return `${seen}. More than half the tolerance (${roughSize(limit)}) is too much to call anything unchanged or better. If it is meant, allow it: ${gateText('tolerance', 'cpu', `${allowed}%`, form)}`;
+}
+
+function putOff(
+  { data: { waitedMs, base, head }, severity }: FindingOf<'work-put-off'>,
+  names: Words,
+): string {
+  const { form } = names;
+  const each = [
+    ...(base === null ? [] : [`${names.base} ${toTwoDigits(base)}`]),
+    ...(head === null ? [] : [`${names.head} ${toTwoDigits(head)}`]),
+  ];
+  const seen = `${formatDuration(waitedMs)} after the load was over the servers still worked (cores in use: ${each.join(', ')}): they answer first and do some of the work later, as a queue worker or a task in the background does, and what is left of it is in no figure`;
+  if (severity === 'warning') return `${seen}.`;
+  return `${seen}. More of it would not show, so nothing is called unchanged or better. Have that work done before the answer in this run (the eager or inline mode of the queue), by ${envText(form)}; or leave what does it later out of ${settingName('start', form)}, so that the ${workIn(names)}s alone are measured`;
 }
 
 /** A server that gets faster may only need longer. */

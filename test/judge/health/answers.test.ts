@@ -109,6 +109,14 @@ it('Requests that both answer by an error are judged, and it is told what is mea
   );
 });
 
+it('Pages of PHP that show an error with status 200 are told with what makes it 500', () => {
+  const { subject } = judged(-0.4, [], undefined, [{ request: 'GET /', form: 'php' }]);
+  assert.match(
+    warningsOf(subject)[0] ?? '',
+    /^every answer to GET \/ \(`Fatal error` of PHP\) .*`php -d display_errors=0` \(`start`\) it answers 500/,
+  );
+});
+
 it('Equal answers change nothing', () => {
   assert.equal(judged(-0.4, []).subject.verdict, 'improvement');
 });

@@ -27,6 +27,26 @@ it('An answer of which no field came off, a batch of errors, and an envelope tha
   assert.equal(formOf({ status: 'error', message: 'no such shop' }), 'envelope');
 });
 
+it('A page of PHP that ends in a fatal error says so, in HTML and in plain text', () => {
+  const where =
+    'in /srv/index.php:3\nStack trace:\n#0 /srv/index.php(3): PDO-&gt;__construct()\n#1 {main}\n';
+  for (const page of [
+    `<br />\n<b>Fatal error</b>:  Uncaught PDOException: refused ${where}  thrown in <b>/srv/index.php</b> on line <b>3</b><br />\n`,
+    `\nFatal error: Uncaught Error: x ${where}  thrown in /srv/index.php on line 3\n`,
+    `<h1>Shop</h1>\n<br />\n<b>Parse error</b>:  syntax error, unexpected "}" in <b>/srv/a.php</b> on line <b>9</b><br />`,
+  ]) {
+    assert.equal(formOf(page), 'php', page);
+    assert.equal(formOf(page, 500), null);
+  }
+  for (const page of [
+    'How to read "Fatal error: Uncaught" in PHP',
+    '<b>Warning</b>:  Undefined variable $x in <b>/srv/a.php</b> on line <b>9</b>',
+    'Fatal error: a disk is full',
+  ]) {
+    assert.equal(formOf(page), null, page);
+  }
+});
+
 it('An answer that has data, another status or another form says of no error', () => {
   const errors = [{ message: 'a field could not be resolved' }];
   for (const value of [

@@ -64,6 +64,13 @@ it('A program that watches the files of the server is told', () => {
   assert.match(said?.text ?? '', /^runs under a program that watches its files/);
 });
 
+it('A watcher that code starts is told by what it puts into the environment', () => {
+  const python = run('/usr/bin/python3', 'python', 'app.py');
+  const said = saidOf([python, { ...python, isReloaded: true }]);
+  assert.match(said?.text ?? '', /^runs under a program that watches its files/);
+  assert.equal(saidOf([python, { ...python, isReloaded: false }]), null);
+});
+
 it('Nothing is said of a server that runs as it does for its users', () => {
   for (const one of [
     run(`${folder}/target/release/api`, 'target/release/api', '--log', 'target/debug/log'),

@@ -37,3 +37,27 @@ it('The advice knows a user who may not enter the copies by a 403, also where no
   assert.equal(cureFor({ answer: answer(403), good: 9, isShutOut: true })?.code, 'rate-limited');
   assert.equal(cureFor({ answer: answer(500), isShutOut: true })?.code, 'server-error');
 });
+
+it('The advice knows him by a 404 too, as PHP-FPM says it of a script that it may not reach, and as the answer to whether it is ready', () => {
+  const output = 'FastCGI sent in stderr: "Primary script unknown" while reading response header';
+  const cure = cureFor({ answer: answer(404), isShutOut: true, output, form: 'flags' });
+  assert.equal(cure?.code, 'shut-out');
+  assert.match(cureText(cure as Cure), /chmod a\+rx \{dir\}.*not there, set another \(`--path`\)/);
+  assert.equal(cureFor({ readyAnswer: answer(404), isShutOut: true })?.code, 'shut-out');
+  assert.equal(cureFor({ answer: answer(404) })?.code, 'not-found');
+});
+
+it('A PHP-FPM that somebody else runs, and that finds no script, is told by its words', () => {
+  const output =
+    '*1 FastCGI sent in stderr: "Primary script unknown" while reading response header';
+  for (const said of [{ output }, { excerpt: '"File not found.\\n"' }]) {
+    const cure = cureFor({ answer: answer(404), ...said, form: 'file' });
+    assert.equal(cure?.code, 'script-unknown');
+    assert.match(cureText(cure as Cure), /`\{dir\}` in the path.*chmod a\+rx \{dir\}/);
+  }
+  assert.equal(cureFor({ answer: answer(404), good: 9, output })?.code, 'not-found');
+  assert.equal(
+    cureFor({ answer: answer(404), excerpt: '{"message":"File not found."}' })?.code,
+    'not-found',
+  );
+});

@@ -14,6 +14,9 @@ it('A program that watches files is known by its name or its options', () => {
     'python3 -m watchfiles app.main',
     'node -r dotenv/config /app/node_modules/.bin/nodemon server.js',
     'sh -c nodemon server.js',
+    'node /app/node_modules/.bin/next dev -p 3000',
+    'node /app/node_modules/nuxi/bin/nuxi.mjs dev',
+    '/app/node_modules/.bin/ng serve --port 4200',
   ]) {
     assert.equal(watchesFiles(['bash -c x', command]), true, command);
   }
@@ -27,6 +30,8 @@ it('A program that watches files is known by its name or its options', () => {
     'node /srv/watch/server.js',
     './api --mode guard',
     'node server.js /srv/air',
+    'node /app/node_modules/.bin/next start -p 3000',
+    'node server.js next dev-tools',
   ]) {
     assert.equal(watchesFiles([command]), false, command);
   }
