@@ -195,6 +195,11 @@ export function breaksEachTime({ ready }: Told, waitedMs: number, times: number)
   };
 }
 
+/** It answers each question by the same failure. */
+export function failsEachTime(why: WhyNot, times: number): WhyNot {
+  return { ...why, what: `${why.what}, and the server printed the same error ${times} times` };
+}
+
 /** What watches its files goes on, and the server does not. */
 export function givenUp(): WhyNot {
   return {

@@ -19,6 +19,7 @@ import { endedEarly } from './ended-early.ts';
 import { waitsForInput } from './input.ts';
 import {
   breaksEachTime,
+  failsEachTime,
   foreignListener,
   isBeyondTime,
   isTurnedAway,
@@ -73,6 +74,9 @@ const RESTARTS_AFTER_MS = 1500;
 const RESTARTS_EVERY_MS = 500;
 /** One that ends the connection so often, with the same error each time, breaks at the question and not by its age. */
 const CLOSED_TIMES = 3;
+/** One that answers 500 for so long, and prints the same error each time, fails at the question too. Of whom it waits for it says other things. */
+const FAILS_MS = 10_000;
+const FAILURE = 500;
 
 /** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
@@ -113,6 +117,7 @@ class Waiting {
   /** That it will never answer such a question. While a server starts, it may say so once. */
   readonly #beyondTime = new Standing();
   readonly #turnedAway = new Standing();
+  readonly #fails = new Standing();
   readonly #restarts: Restarts;
   #restartsAtMs: number;
   readonly #elsewhere: Elsewhere;
@@ -199,9 +204,14 @@ class Waiting {
     this.#seen.ends = this.#restarts.ends;
     this.#seen.isGivenUp = this.#restarts.hasGivenUp;
     if (hopeless !== null && !this.#isAnswering) throw failed(this.#server, hopeless);
+    const { answer } = this.#seen;
+    const failsMs = this.#fails.look(answer !== null && statusOf(answer) === FAILURE, nowMs);
     const { sameError } = this.#restarts;
-    if (sameError === 0 || this.#closed < CLOSED_TIMES) return;
-    throw failed(this.#server, breaksEachTime(this.#server, this.#waitedMs, sameError));
+    if (sameError === 0) return;
+    if (this.#closed >= CLOSED_TIMES) {
+      throw failed(this.#server, breaksEachTime(this.#server, this.#waitedMs, sameError));
+    }
+    if (failsMs >= FAILS_MS) throw failed(this.#server, failsEachTime(this.#whyNot(), sameError));
   }
 
   /** Whatever it answers: then it runs. */

@@ -31,7 +31,7 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
         error.message,
         /ended before it was ready, was started again, and ended again: it printed the same error \d+ times$/,
       );
-      assert.match(adviceOf(error), /What it printed last is in the log/);
+      assert.match(adviceOf(error), /lacks what is asked for.*`before`/);
       return true;
     });
   });
@@ -81,6 +81,31 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
     await assert.rejects(
       makeSandbox(t).ready({ start: waiting, timeoutMs: 9000 }),
       /GET \/ gave the end of the connection in place of an answer for 9 s, where/,
+    );
+  });
+
+  it('A server that answers 500 each time, and prints the same error each time, is told before its time is up', async (t) => {
+    const failing = (words: string) =>
+      node(`require("http").createServer((q, r) => {
+        console.error("[" + process.hrtime.bigint() + "] PDOException: ${words}");
+        r.writeHead(500).end();
+      }).listen(+process.env.PORT, "127.0.0.1")`);
+    const start = failing('SQLSTATE[HY000] [1045] Access denied for user shop');
+    await assert.rejects(
+      makeSandbox(t).ready({ start, timeoutMs: LONG_MS }),
+      (error: ServerFailure) => {
+        assert.match(
+          error.message,
+          /GET \/ gave status 500 for 1\d(\.\d)? s, where a status below 500 means ready, and the server printed the same error \d+ times$/,
+        );
+        assert.match(adviceOf(error), /does not let it in/);
+        return true;
+      },
+    );
+    const waiting = failing('connection refused');
+    await assert.rejects(
+      makeSandbox(t).ready({ start: waiting, timeoutMs: 12_000 }),
+      /GET \/ gave status 500 for 12 s, where a status below 500 means ready$/,
     );
   });
 
