@@ -32,6 +32,24 @@ describe('memory', () => {
     assert.ok((grown.mde as number) >= 50 * 1024);
   });
 
+  it('Memory growth is judged of blocks with two readings, as those of a load tool have', () => {
+    const edit = (block: BlockMeasurement) => {
+      for (const arm of ARMS) {
+        const seen = observed(block, arm);
+        const grown = arm === 'head' ? 250 * seen.attempted : 0;
+        seen.memoryAfter = [0, seen.attempted];
+        seen.rssBytes = [5e7, 5e7 + grown + 1000 * block.index];
+        seen.pssBytes = [...seen.rssBytes];
+      }
+    };
+    const subject = one(
+      { blocks: repeat({}, 6), edit },
+      { gate: { metrics: ['memory-growth'] }, slices: 8 },
+    );
+    assert.equal(metric(subject, 'memory-growth').verdict, 'regression');
+    assert.deepEqual(warningsOf(subject), []);
+  });
+
   it('Memory at peak, and as shares of pages, is compared like memory', () => {
     const subject = one(
       {

@@ -100,6 +100,21 @@ describe('a hold', () => {
     assert.ok(subject.metrics.every(({ name }) => name !== 'throughput' && name !== 'cpu'));
   });
 
+  it('What head alone keeps for each connection is red, also where base needs no more memory than before', () => {
+    const kept = (headBytes: number) =>
+      judged((block) => {
+        const { rssBeforeBytes } = fine as { rssBeforeBytes: number };
+        const given = { ...fine, rssHeldBytes: rssBeforeBytes - 4096 * (block.index % 3) };
+        observed(block, 'base').hold = given;
+        const rssHeldBytes = rssBeforeBytes + headBytes * (1 + 0.01 * (block.index % 3));
+        observed(block, 'head').hold = { ...fine, rssHeldBytes };
+      });
+    const [worse, none] = [kept(1e7), kept(0)];
+    assert.equal(metric(worse, 'memory-per-connection').verdict, 'regression');
+    assert.equal(metric(none, 'memory-per-connection').verdict, 'unchanged');
+    assert.deepEqual([worse.warnings, none.warnings], [[], []]);
+  });
+
   it('One connection in a thousand that head drops is a regression', () => {
     const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) })));
     const dropped = metric(subject, 'dropped');

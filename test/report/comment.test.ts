@@ -133,6 +133,29 @@ describe('what would decide an open verdict', () => {
     );
   });
 
+  test('A budget, or a tolerance, that decides some of the subjects is not promised for all', () => {
+    const noisy = (name: string, changes: Parameters<typeof subject>[4]) => {
+      const reasons = [of('interval-spans-tolerance')];
+      const wide = { change: 0, interval: [-0.07, 0.07] as [number, number], reasons };
+      return subject('api', name, 'inconclusive', [metric('cpu', 'inconclusive', wide)], changes);
+    };
+    const said = (other: SubjectVerdict) => {
+      const subjects = [noisy('x', { budgetNeededMs: 360_000 }), other];
+      return phraseToText(headline(verdictOf('inconclusive', subjects)).action);
+    };
+    assert.match(
+      said(noisy('y', { budgetNeededMs: 120_000 })),
+      /a budget of about 6 min per subject \(now 2 min\), or a tolerance/,
+    );
+    assert.match(
+      said(noisy('y', { budgetNeededMs: null })),
+      /a budget of about 6 min per subject \(now 2 min\), for 1 of these 2 subjects, or a tolerance/,
+    );
+    const cores = metric('cpu', 'inconclusive');
+    const unfit = { reasons: [quoting('the machine was too disturbed')] };
+    assert.equal(said(subject('api', 'y', 'inconclusive', [cores], unfit)), SEE_REASONS);
+  });
+
   test('Of two states, the tolerance that would do lies beyond the worse one', () => {
     const states = [
       { change: 0.001, blocks: 17 },

@@ -33,7 +33,8 @@ export function visible(
           delta,
           procedureOf(schedule, alpha, last, isGivenUp ? figures : 0),
         );
-  return Math.abs(changeOf(metric, mde));
+  // Of two blocks that differ by half it may be e to the power of thousands, and no file has a number without end.
+  return Math.min(Math.abs(changeOf(metric, mde)), Number.MAX_VALUE);
 }
 
 /**

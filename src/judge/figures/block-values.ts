@@ -60,17 +60,23 @@ function microseconds(
   return latency && latency[quantile] / 1e6;
 }
 
-/** Bytes per 1,000 pieces of work: least squares through the resident sizes of the block. */
+/**
+ * Bytes per 1,000 pieces of work: least squares through the resident sizes of the block. Two are enough, as what one reading
+ * is off differs from block to block, and the blocks say by how much.
+ */
 function growth({ rssBytes, memoryAfter }: ArmObservation): number | null {
-  if (rssBytes.length < 3 || rssBytes.length !== memoryAfter.length) return null;
+  if (rssBytes.length < 2 || rssBytes.length !== memoryAfter.length) return null;
   const points = rssBytes.map((bytes, i) => [(memoryAfter[i] as number) / 1000, bytes]);
   return linearRegression(points).m;
 }
 
+/** Memory comes in pages. A gain of less than one is none, and none, or memory given back, has no ratio. */
+const PAGE_BYTES = 4096;
+
 function perConnection(hold: HoldObservation | null): number | null {
   if (hold === null || hold.rssBeforeBytes === null || hold.rssHeldBytes === null) return null;
   const held = hold.opened - hold.dropped;
-  return held <= 0 ? null : (hold.rssHeldBytes - hold.rssBeforeBytes) / held;
+  return held <= 0 ? null : Math.max(PAGE_BYTES, hold.rssHeldBytes - hold.rssBeforeBytes) / held;
 }
 
 /** Standard deviation of the windows' answers over their mean. */

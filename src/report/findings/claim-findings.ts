@@ -49,7 +49,7 @@ function claimStopped(
   { data: { blocks, planned, jobBudgetMs } }: FindingOf<'claim-stopped'>,
   { form }: Words,
 ): string {
-  const ended = `measuring ended after ${blocks} of ${planned} blocks, before this was decided`;
+  const ended = `measuring ended after ${blocks} of ${plural(planned, 'block')}, before this was decided`;
   if (jobBudgetMs === undefined) return `${ended}, as when a job is cancelled: run it again`;
   return jobBudgetMs === null
     ? `${ended}, as they took far longer than the pilot run led to expect: set a larger ${settingName('budget', form)}`

@@ -30,10 +30,10 @@ const ERROR_FORM = {
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }, { form }) =>
-    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. ${example.kind === 'spin' ? QUIETER : QUIET_CURES[example.kind]}${example.kind === 'foreign' ? `, or, if these processes belong to your server, name them in ${settingName('beside', form)}` : ''}`,
+    `the machine was too disturbed during ${disturbed} of ${plural(blocks, 'block')}, for example: ${disturbanceText(example)}. ${example.kind === 'spin' ? QUIETER : QUIET_CURES[example.kind]}${example.kind === 'foreign' ? `, or, if these processes belong to your server, name them in ${settingName('beside', form)}` : ''}`,
   'held-back': heldBack,
   'disturbed-left-out': ({ data: { disturbed, blocks, quiet, example } }) =>
-    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. The ${quiet} quiet blocks alone pass as well, so the verdict stands.`,
+    `the machine was too disturbed during ${disturbed} of ${plural(blocks, 'block')}, for example: ${disturbanceText(example)}. The ${quiet} quiet blocks alone pass as well, so the verdict stands.`,
   'answers-differ': answersDiffer,
   'bodies-sized-otherwise': bodiesSizedOtherwise,
   'answers-change-under-load': changedUnderLoad,
@@ -56,7 +56,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
   'fell-behind': ({ subject, data: { own, others, blocks } }, names) =>
-    `${names[subject]} did not keep up with the fixed rate in ${own} of ${blocks} blocks, ${names[otherArm(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower ${fileText('rate', names.form)}.`,
+    `${names[subject]} did not keep up with the fixed rate in ${own} of ${plural(blocks, 'block')}, ${names[otherArm(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower ${fileText('rate', names.form)}.`,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share, streams } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): ${streams === undefined ? `connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.` : fewStreams(share, streams, names)}`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
@@ -90,7 +90,7 @@ function heldBack(
   { severity, data: { disturbed, blocks, example } }: FindingOf<'held-back'>,
   { head }: Words,
 ): string {
-  const seen = `in ${disturbed} of ${blocks} blocks ${disturbanceText(example)}. ${head}'s own work can bring that about, so it excuses no slowdown`;
+  const seen = `in ${disturbed} of ${plural(blocks, 'block')} ${disturbanceText(example)}. ${head}'s own work can bring that about, so it excuses no slowdown`;
   const cure = QUIET_CURES[example.kind];
   return severity === 'warning'
     ? `${seen}. ${cure}.`

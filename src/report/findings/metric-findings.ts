@@ -134,7 +134,7 @@ function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): 
 }
 
 function inBlocks({ faulty, blocks }: { faulty: number; blocks: number }): string {
-  return `in ${faulty} of ${blocks} blocks`;
+  return `in ${faulty} of ${plural(blocks, 'block')}`;
 }
 
 /** "−0.2% in 14 blocks, −12% in 6" */

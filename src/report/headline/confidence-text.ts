@@ -110,8 +110,14 @@ export function whatWouldDecide(
   { budgetMs }: Verdict,
 ): Phrase {
   const deciding = subjects.flatMap(decidingMetrics);
-  if (subjects.length > 0 && subjects.every(isUnfit)) return [SEE_REASONS];
-  const budgetNeededMs = subjects.reduce((max, one) => Math.max(max, one.budgetNeededMs ?? 0), 0);
+  // What is said here is of all of them.
+  if (subjects.some(isUnfit)) return [SEE_REASONS];
+  const budgetsMs = subjects.flatMap((one) => one.budgetNeededMs ?? []);
+  const budgetNeededMs = Math.max(0, ...budgetsMs);
+  const which =
+    budgetsMs.length < subjects.length
+      ? `, for ${budgetsMs.length} of these ${plural(subjects.length, 'subject')}`
+      : '';
   const isLongEnough = budgetNeededMs <= budgetMs;
   if (isLongEnough && deciding.some(isStopped))
     return [`What would decide it: ${moreTime(subjects)}.`];
@@ -120,7 +126,7 @@ export function whatWouldDecide(
   const options = [
     isLongEnough
       ? ''
-      : `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})`,
+      : `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})${which}`,
     tolerancesText(subjects),
   ].filter((option) => option !== '');
   if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mean } from 'simple-statistics';
 import { judge } from '../../../src/judge/judge.ts';
-import type { MetricVerdict } from '../../../src/judge/verdict/verdict.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../../src/judge/verdict/verdict.ts';
 import type { StoppedBy } from '../../../src/measure/observed/measurement.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
 import { buildMeasurement, httpScenario, normals } from '../../support/measurement.ts';
@@ -70,5 +70,14 @@ describe('the smallest visible change of a job that a clock has ended', () => {
     });
     const red = mean(shares);
     assert.ok(red > 0.72 && red < 0.92, `${red}`);
+  });
+
+  it('Of two blocks that have nothing in common it is a number that a file can hold', () => {
+    const measurement = buildMeasurement({
+      subjects: [{ planned: 2, looks: [2], blocks: [{ cpu: -4 }, { cpu: 4 }] }],
+    });
+    const [subject] = judge(measurement).subjects;
+    const { mde } = metric(subject as SubjectVerdict, 'cpu');
+    assert.ok(mde !== null && mde > 1 && Number.isFinite(mde), `${mde}`);
   });
 });

@@ -82,7 +82,8 @@ it('A block observes figures that add up', async (t) => {
     assert.ok(seen.startMs > 0);
     assert.ok(seen.generatorBusy > 0);
     assert.deepEqual([seen.latency, seen.steady, seen.hold], [null, null, null]);
-    assert.deepEqual(seen.memoryAfter, [2 * SLICE, 4 * SLICE]);
+    // Of so few groups a reading before any work, too: memory growth is a slope.
+    assert.deepEqual(seen.memoryAfter, [0, 2 * SLICE, 4 * SLICE]);
     if (!linux) continue;
     assert.equal(seen.cpuMs?.length, 2);
     assert.ok(seen.cpuMs?.every((ms) => ms > 0));
@@ -91,7 +92,7 @@ it('A block observes figures that add up', async (t) => {
     assert.ok((seen.busiestThreadMs as number) > 0);
     assert.ok((seen.busiestThreadMs as number) <= allMs + 0.001);
     for (const bytes of [seen.rssBytes, seen.pssBytes]) {
-      assert.equal(bytes.length, 2);
+      assert.equal(bytes.length, 3);
       assert.ok(bytes.every((size) => size > 2 ** 20));
     }
     assert.ok(seen.rssBytes.every((bytes, i) => bytes >= (seen.pssBytes[i] as number)));
