@@ -83,6 +83,14 @@ export const LISTENING: readonly Manner[] = [
     },
   },
   {
+    kind: 'closes its connections, and may listen on its port again by SO_REUSEPORT alone',
+    folder: 'kept-port',
+    start: 'exec python3 server.py',
+    server: { env: { SHARES: '1' } },
+    lacking: without('python3'),
+    should: { exit: 0, never: /SO_REUSEADDR/, withinS: 120 },
+  },
+  {
     kind: 'HTTP/3 asked of a server that answers over TCP alone',
     folder: 'readiness',
     scenario: { protocol: 'http3', tls: { 'accept-self-signed': true } },

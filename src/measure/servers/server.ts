@@ -71,6 +71,8 @@ export interface RunningServer
   readonly endpoint: Endpoint;
   /** `performance.now()` at the start. */
   readonly startedAtMs: number;
+  /** Closed connections kept its port when it was started, from whoever does not set SO_REUSEADDR. */
+  readonly wasPortKept?: boolean;
   /** Live processes of the tree, and daemons that it let go. */
   tree(): number[];
   /** How it ended: "exit code 1", "SIGSEGV"; null while it runs. A daemon runs for as long as what was started does. */
@@ -105,14 +107,13 @@ const AFTER_KILL_MS = 5000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { server, arm, name, endpoint } = options;
-  if (!(await becomesVacant(options))) {
+  const place = await placeOf(options);
+  if (place === 'taken') {
     const holder = holderOf(endpoint);
     const by = holder === null ? 'another process' : `another process (${holder})`;
-    const isPortKept = holder === null && isKeptByClosed(endpoint);
-    const how = isPortKept ? 'still kept by connections that have closed' : `in use by ${by}`;
-    const what = `${endpointText(endpoint)} is ${how}, so \`${server.start}\` was not started`;
+    const what = `${endpointText(endpoint)} is in use by ${by}, so \`${server.start}\` was not started`;
     const serviceTool = serviceToolOf(server.start);
-    const symptoms = { taken: 'before' as const, isPortKept, serviceTool, form: options.form };
+    const symptoms = { taken: 'before' as const, serviceTool, form: options.form };
     throw new ServerFailure(arm, 'port-in-use', withBefore(what, options), null, symptoms, name);
   }
   const log = openOutput(options.logFile);
@@ -151,6 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     start: server.start,
     form: options.form,
     startedAtMs,
+    wasPortKept: place === 'kept',
     tree: launched.tree,
     ended: () => (end === null || isDaemon() ? null : end),
     isDaemon,
@@ -225,15 +227,21 @@ function byOthers(
   return { kind: 'stopped', sentence: 'Another process has stopped it (SIGSTOP)' };
 }
 
-async function becomesVacant({ endpoint, server, signal }: ServerOptions): Promise<boolean> {
+/** `kept`: by closed connections alone. Whether it may listen there all the same, by SO_REUSEPORT, only the server knows. */
+async function placeOf({
+  endpoint,
+  server,
+  signal,
+}: ServerOptions): Promise<'vacant' | 'kept' | 'taken'> {
   const patienceMs = server.listen.kind === 'fixed' ? VACANT_WITHIN_MS : 0;
   const deadlineMs = performance.now() + patienceMs;
   while (!(await vacate(endpoint))) {
     signal?.throwIfAborted();
-    if (performance.now() >= deadlineMs) return false;
+    if (isKeptByClosed(endpoint)) return 'kept';
+    if (performance.now() >= deadlineMs) return 'taken';
     await sleep(VACANT_LOOK_MS, undefined, signal && { signal });
   }
-  return true;
+  return 'vacant';
 }
 
 function withBefore(what: string, { before = null }: ServerOptions): string {
