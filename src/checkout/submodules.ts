@@ -1,6 +1,6 @@
 /** Submodules of an arm: clones of their own, from what the user's checkout has of them. */
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { makeStore } from './borrow.ts';
 import { commitOf, ensureCommit } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
@@ -23,8 +23,13 @@ export async function fillSubmodules(
   gitDir: string,
   place: (store: Clone, commit: string, dir: string, gitDir: string) => Promise<void>,
 ): Promise<void> {
-  if (!existsSync(join(dir, '.gitmodules'))) return;
   for (const { name, path, commit } of await submodulesOf(clone, dir)) {
+    if (name === null) {
+      clone.warn?.(
+        `The folder ${path} is a git repository of its own and no submodule, so it is empty in ${basename(dir)}: only git's \`submodule add\` makes its files a part of this one`,
+      );
+      continue;
+    }
     try {
       const user = await lenderOf(clone, name, path);
       if (user === null) continue;
@@ -40,23 +45,25 @@ export async function fillSubmodules(
 }
 
 interface Submodule {
-  name: string;
+  /** Null: no file says where it comes from, as of a clone within a clone that was added as it is. */
+  name: string | null;
   path: string;
   commit: string;
 }
 
 async function submodulesOf({ signal }: Clone, dir: string): Promise<Submodule[]> {
   const file = ['config', '-z', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'];
-  const named = await askGit(dir, file, { signal });
+  const hasFile = existsSync(join(dir, '.gitmodules'));
+  const named = hasFile ? await askGit(dir, file, { signal }) : null;
   const names = new Map(
     parseSettings(named ?? '').map(([key, path]) => [path, key.slice(10, -'.path'.length)]),
   );
   const links = await git(dir, ['ls-files', '-s', '-z'], { signal });
   return links.split('\0').flatMap((line) => {
     const [, commit, path] = /^160000 ([0-9a-f]+) \d\t(.+)$/s.exec(line) ?? [];
-    const name = path === undefined ? undefined : names.get(path);
-    if (commit === undefined || path === undefined || name === undefined) return [];
-    return isHarmless(name) ? [{ name, path, commit }] : [];
+    if (commit === undefined || path === undefined) return [];
+    const name = names.get(path) ?? null;
+    return name === null || isHarmless(name) ? [{ name, path, commit }] : [];
   });
 }
 

@@ -200,6 +200,23 @@ describe('arms of a special clone', () => {
     });
   });
 
+  it('An arm says of a clone within the clone, which is no submodule, that its folder is empty', async (t) => {
+    const repo = initRepo(join(makeSandbox(t).dir, 'mine'));
+    commit(repo, { 'a.js': '1\n' });
+    commit(initRepo(join(repo, 'vendor')), { 'v.js': '1\n' });
+    sh(repo, '-c', 'advice.addEmbeddedRepo=false', 'add', '--all');
+    sh(repo, 'commit', '--quiet', '-m', 'vendored');
+    commit(repo, { 'a.js': '2\n' });
+    await arms(repo, before, (base, head, log) => {
+      const told = log.filter((line) => line.includes('no submodule'));
+      assert.deepEqual(
+        told.map((line) => /folder vendor .* empty in (\w+):/.exec(line)?.[1]).sort(),
+        ['base', 'head'],
+      );
+      for (const arm of [base, head]) assert.ok(!existsSync(join(arm, 'vendor/v.js')));
+    });
+  });
+
   it('Arms of a special clone have the submodules that it has, from its own objects, without the network', async (t) => {
     const { dir } = makeSandbox(t);
     const allow = ['-c', 'protocol.file.allow=always'];
