@@ -26,6 +26,15 @@ export async function treeOf({ repo, signal }: Clone, commit: string): Promise<s
   return /^tree ([0-9a-f]+)$/m.exec(await headerOf({ repo, signal }, commit))?.[1] ?? '';
 }
 
+/** When it was committed, in seconds. Not by `git show`, which says what it thinks of signatures where the user has switched that on. */
+export async function committedAt(
+  { repo, signal }: Pick<Clone, 'repo' | 'signal'>,
+  commit: string,
+): Promise<number> {
+  const header = await headerOf({ repo, signal }, commit);
+  return Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(header)?.[1] ?? 0);
+}
+
 async function headerOf({ repo, signal }: Pick<Clone, 'repo' | 'signal'>, commit: string) {
   const text = await git(repo, ['cat-file', 'commit', commit], { signal });
   return text.split('\n\n', 1)[0] ?? '';

@@ -1,7 +1,9 @@
 /** The user's uncommitted work as a commit, without touching anything that is the user's. */
-import { copyFile, stat, utimes } from 'node:fs/promises';
+import { copyFile, readFile, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { namedFiles } from '../system/messages/named-files.ts';
 import { UserError } from '../system/messages/problem.ts';
+import { committedAt } from './commits.ts';
 import { GitError, type GitOptions } from './git.ts';
 import type { Setting } from './git-env.ts';
 import type { Clone } from './origin.ts';
@@ -28,6 +30,7 @@ export function snapshotLfs({ repo }: Clone): string {
 export async function snapshotWorkTree(clone: Clone): Promise<string> {
   const head = await ask(clone, ['rev-parse', '--verify', 'HEAD']);
   await copyIndex(clone);
+  await refuseConflicts(clone);
   const tree = await writeTree(clone);
   if (tree === (await ask(clone, ['rev-parse', 'HEAD^{tree}']))) return head;
   return commitTree(clone, tree, head);
@@ -76,6 +79,24 @@ async function copyIndex(clone: Clone): Promise<void> {
   }
 }
 
+/** Between the marks of a conflict stands code that nobody has chosen: what is built of it would fail, and say nothing of why. */
+async function refuseConflicts(clone: Clone): Promise<void> {
+  const { root } = clone.user;
+  const unmerged = (await ask(clone, ['ls-files', '--unmerged', '-z'])).split('\0');
+  const paths = new Set(unmerged.flatMap((entry) => /\t(.+)$/s.exec(entry)?.[1] ?? []));
+  const marked: string[] = [];
+  for (const path of paths) {
+    const text = await readFile(join(root, path), 'latin1').catch(() => '');
+    if (/^<{7} .*^={7}$.*^>{7} /ms.test(text)) marked.push(path);
+  }
+  if (marked.length === 0) return;
+  throw new UserError({
+    where: root,
+    message: `There is a conflict that is not resolved yet, in ${namedFiles(marked)}.`,
+    hint: 'Resolve it first, or give up the merge (`git merge --abort`, `git rebase --abort`).',
+  });
+}
+
 async function writeTree(clone: Clone): Promise<string> {
   try {
     await ask(clone, ['add', '--all']);
@@ -94,7 +115,7 @@ async function writeTree(clone: Clone): Promise<string> {
 }
 
 async function commitTree(clone: Clone, tree: string, head: string): Promise<string> {
-  const date = await ask(clone, ['show', '--no-patch', '--format=%ct +0000', head]);
+  const date = `${await committedAt(clone, head)} +0000`;
   const who = { NAME: 'throughput-gate', EMAIL: 'throughput-gate@localhost', DATE: date };
   const env = Object.fromEntries(
     Object.entries(who).flatMap(([key, value]) => [

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { snapshotWorkTree } from '../../src/checkout/snapshot.ts';
@@ -122,6 +130,50 @@ describe('snapshot of the work tree', () => {
       });
       assert.equal(show(own, id, 'server.js'), 'mine');
     }
+  });
+
+  it('The snapshot of the work tree works where git is to show signatures, and HEAD has one', async (t) => {
+    const repo = repository(t);
+    const gpg = join(repo, '..', 'gpg');
+    const signature = '-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----';
+    writeFileSync(
+      gpg,
+      `#!/bin/sh
+case "$*" in *--verify*) echo 'gpg: Good signature' >&2; echo '[GNUPG:] GOODSIG x y'; exit;; esac
+cat > /dev/null; printf '\\n[GNUPG:] SIG_CREATED D\\n' >&2; echo '${signature}'
+`,
+      { mode: 0o755 },
+    );
+    sh(repo, 'config', 'gpg.program', gpg);
+    sh(repo, 'config', 'log.showSignature', 'true');
+    writeFiles(repo, { 'changed.js': 'signed\n' });
+    sh(repo, 'commit', '--quiet', '--gpg-sign', '-am', 'signed');
+    assert.match(sh(repo, 'show', '--no-patch', '--format=%ct'), /Good signature/);
+    writeFiles(repo, { 'changed.js': 'mine\n' });
+    const { id, own } = await snapshotOf(repo);
+    assert.equal(show(own, id, 'changed.js'), 'mine');
+    const seconds = (of: string) =>
+      /^committer .* (\d+) /m.exec(sh(of, 'cat-file', 'commit', of === own ? id : 'HEAD'))?.[1];
+    assert.equal(seconds(own), seconds(repo));
+  });
+
+  it('The snapshot of the work tree is refused for a conflict whose marks are there, and not for one that was resolved', async (t) => {
+    const repo = repository(t);
+    sh(repo, 'switch', '--quiet', '--create', 'other');
+    writeFiles(repo, { 'changed.js': 'theirs\n' });
+    sh(repo, 'commit', '--quiet', '-am', 'theirs');
+    sh(repo, 'switch', '--quiet', '-');
+    writeFiles(repo, { 'changed.js': 'ours\n' });
+    sh(repo, 'commit', '--quiet', '-am', 'ours');
+    assert.throws(() => sh(repo, 'merge', '--quiet', 'other'));
+    await assert.rejects(
+      snapshotOf(repo),
+      /conflict that is not resolved yet, in changed\.js\..*\n.*--abort/,
+    );
+    writeFiles(repo, { 'changed.js': 'both\n' });
+    const { id, own } = await snapshotOf(repo);
+    assert.equal(show(own, id, 'changed.js'), 'both');
+    assert.match(sh(repo, 'status', '--porcelain'), /^(UU|AA) changed\.js/);
   });
 
   it('The snapshot of the work tree takes a submodule as the commit that is checked out in it', async (t) => {
