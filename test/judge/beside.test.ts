@@ -70,6 +70,15 @@ describe('programs beside the servers, in a verdict', () => {
     assert.equal(subject.verdict, 'regression');
   });
 
+  it('A head that has work done beside it, where base has none, does not pass as what cannot be read', () => {
+    const subject = judged(
+      { base: 0, head: 2000 },
+      { gate: { metrics: ['throughput', 'cpu-beside'] } },
+    );
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.ok(subject.warnings.every(({ code }) => code !== 'not-readable'));
+  });
+
   it('A head whose CPU time rises together with what runs beside it, and not by itself, may not pass', () => {
     for (const base of [1000, 0]) {
       const subject = judged({ base, head: 2000 });

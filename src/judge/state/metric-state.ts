@@ -26,7 +26,13 @@ import { calibratedCost, isCalibrated, lightCost, ofValue } from '../past/calibr
 import type { Chosen } from '../past/chosen.ts';
 import { predicted } from '../past/predict.ts';
 import { isCore } from '../rule/core-metrics.ts';
-import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from '../rule/estimate.ts';
+import {
+  type Estimate,
+  estimatePaired,
+  pairValue,
+  SAME_FILES_SD,
+  soloValue,
+} from '../rule/estimate.ts';
 import type { Against, Decided, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
@@ -75,7 +81,8 @@ export function startMetrics(given: {
       isSilent &&
       !isPastOnly &&
       isReading(metric) &&
-      trouble === null;
+      trouble === null &&
+      (past !== undefined || !isOfOneArm(metric, blocks));
     const isNamed = claimed?.includes(metric) ?? gates(gate, metric);
     const isGenerators = isGeneratorsOwn(metric, health, isContest);
     const isHeard = !unreadable && !isPastOnly && !isGenerators;
@@ -192,6 +199,14 @@ function finite(value: number | null): number | null {
  */
 function isReading(metric: MetricName): boolean {
   return metric !== 'throughput' && !isLimitMetric(metric);
+}
+
+/** What is read of one arm can be read here: that the other has none of it is no reason to let it pass. */
+function isOfOneArm(metric: MetricName, blocks: readonly BlockMeasurement[]): boolean {
+  return blocks.some((block) => {
+    const [base, head] = [soloValue(metric, block, 'base'), soloValue(metric, block, 'head')];
+    return (base === null) !== (head === null);
+  });
 }
 
 /**
