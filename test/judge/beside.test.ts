@@ -21,7 +21,8 @@ function judged(
     gate = {},
     runner = {},
     cpu = [],
-  }: { gate?: Partial<Gate>; runner?: object; cpu?: number[] } = {},
+    only = 10,
+  }: { gate?: Partial<Gate>; runner?: object; cpu?: number[]; only?: number } = {},
 ) {
   const measurement = measurementOf({
     gate,
@@ -40,7 +41,7 @@ function judged(
             // No two blocks are quite the same.
             const noise = 1 + 0.001 * (block.index % 3);
             Object.assign(block.arms[arm] ?? {}, {
-              besideMs: (noise * good * usedUs[arm]) / 1000,
+              besideMs: block.index < only ? (noise * good * usedUs[arm]) / 1000 : 0,
             });
           }
         },
@@ -77,6 +78,13 @@ describe('programs beside the servers, in a verdict', () => {
     );
     assert.equal(subject.verdict, 'inconclusive');
     assert.ok(subject.warnings.every(({ code }) => code !== 'not-readable'));
+  });
+
+  it('A head that has no more work done beside it, and one that has some in few blocks, may pass where base has none or it alone', () => {
+    const gate: Partial<Gate> = { metrics: ['throughput', 'cpu-beside'] };
+    assert.equal(judged({ base: 2000, head: 0 }, { gate }).verdict, 'unchanged');
+    assert.equal(judged({ base: 0, head: 2000 }, { gate, only: 4 }).verdict, 'unchanged');
+    assert.equal(judged({ base: 0, head: 2000 }, { gate, only: 6 }).verdict, 'inconclusive');
   });
 
   it('A head whose CPU time rises together with what runs beside it, and not by itself, may not pass', () => {

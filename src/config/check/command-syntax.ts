@@ -14,6 +14,8 @@ const HAS_SYNTAX =
 /** How bash and dash begin a line about what they cannot read. */
 const PREFIX = /^\S+: (?:-c: )?(?:line )?(\d+): /;
 const SAYS_SYNTAX = /syntax error|unexpected|unterminated/i;
+/** Whatever stands for it is a word. */
+const PLACEHOLDER = /(?<!\$)\{[a-z]+\}/g;
 /** It is done at once, or hangs for reasons of its own. */
 const WITHIN_MS = 5000;
 
@@ -51,17 +53,30 @@ async function troubleOf(command: string, env: NodeJS.ProcessEnv): Promise<strin
   if (command.includes('\0')) return 'it has a zero byte';
   if (!HAS_SYNTAX.test(command)) return null;
   const shell = shellIn(env.PATH ?? '');
-  // A command may switch on patterns such as `!(*.md)`, which would be read only then.
-  const args = [...(shell === 'bash' ? ['-O', 'extglob'] : []), '-n', '-c', command];
+  // With a name in place of each placeholder, as `of_{arm}=(a b)` is an array only then.
+  const text = command.replaceAll(PLACEHOLDER, 'x');
+  const line = await complaintOf([shell, '-n', '-c', text], env);
+  if (line === null) return null;
+  // A command may switch on patterns: `ls !(*.md)` is read by a shell that has them, and `while !(test -e up) do` by one that has not.
+  if (shell === 'bash') {
+    const withPatterns = await complaintOf([shell, '-O', 'extglob', '-n', '-c', text], env);
+    if (withPatterns === null) return null;
+  }
+  const number = PREFIX.exec(line)?.[1];
+  const where = command.trim().includes('\n') ? ` in line ${number}` : '';
+  return `${line.replace(PREFIX, '').replace(/^syntax error: /i, '')}${where}`;
+}
+
+/** The line in which a shell says what it cannot read; null: it says no such thing. */
+async function complaintOf(
+  [shell, ...args]: [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+): Promise<string | null> {
   const quiet = { ...env, LC_ALL: 'C', BASH_ENV: undefined, ENV: undefined };
   const told = await new Promise<string>((resolve) => {
     execFile(shell, args, { env: quiet, timeout: WITHIN_MS }, (error, _, stderr) =>
       resolve(error === null ? '' : stderr),
     );
   });
-  const line = told.split('\n').find((one) => PREFIX.test(one) && SAYS_SYNTAX.test(one));
-  if (line === undefined) return null;
-  const number = PREFIX.exec(line)?.[1];
-  const where = command.trim().includes('\n') ? ` in line ${number}` : '';
-  return `${line.replace(PREFIX, '').replace(/^syntax error: /i, '')}${where}`;
+  return told.split('\n').find((one) => PREFIX.test(one) && SAYS_SYNTAX.test(one)) ?? null;
 }

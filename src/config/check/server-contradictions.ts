@@ -118,7 +118,10 @@ function readyOfNothing(name: string, server: unknown): Mistake[] {
     .map((key): Mistake => {
       const path = ['servers', name, 'ready', key];
       const message = `there is no request that it is about: with \`${instead}\`, none is sent`;
-      return { path, part: 'key', message, hint: 'add `path` to send one as well, or remove it' };
+      // The setting that is called `path` is that of the load.
+      const hint =
+        'give it a path (`ready.path`; as an input or a flag `ready-path`) to send one as well, or remove it';
+      return { path, part: 'key', message, hint };
     });
 }
 

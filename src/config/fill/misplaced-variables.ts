@@ -17,9 +17,11 @@ export function misplacedVariables(raw: unknown): Mistake[] {
   const filled = filledPaths(raw);
   return ['servers', 'scenarios'].flatMap((section) =>
     textsIn(get(raw, section), [section]).flatMap(([path, text]): Mistake[] => {
+      // Also of a header or a variable with such a name.
+      if (filled.has(keyPath(path))) return [];
       if (COMMANDS.includes(String(path.at(-1)))) return ofGitHub(path, text);
       const [variable] = VARIABLE.exec(text) ?? [];
-      if (variable === undefined || filled.has(keyPath(path))) return [];
+      if (variable === undefined) return [];
       return [
         {
           ...{ path, part: 'value' },

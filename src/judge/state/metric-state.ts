@@ -11,6 +11,7 @@ import type { Scenario } from '../../config/experiment/scenario.ts';
 import { metricsOf } from '../../config/experiment/scenario-metrics.ts';
 import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
+import { type Arm, otherArm } from '../../terms/arm.ts';
 import { isJudgedLatency, wholePairValue } from '../figures/latency.ts';
 import {
   armBehind,
@@ -82,7 +83,7 @@ export function startMetrics(given: {
       !isPastOnly &&
       isReading(metric) &&
       trouble === null &&
-      (past !== undefined || !isOfOneArm(metric, blocks));
+      (past !== undefined || !isOfOneArm(metric, blocks, isContest));
     const isNamed = claimed?.includes(metric) ?? gates(gate, metric);
     const isGenerators = isGeneratorsOwn(metric, health, isContest);
     const isHeard = !unreadable && !isPastOnly && !isGenerators;
@@ -201,12 +202,23 @@ function isReading(metric: MetricName): boolean {
   return metric !== 'throughput' && !isLimitMetric(metric);
 }
 
-/** What is read of one arm can be read here: that the other has none of it is no reason to let it pass. */
-function isOfOneArm(metric: MetricName, blocks: readonly BlockMeasurement[]): boolean {
-  return blocks.some((block) => {
-    const [base, head] = [soloValue(metric, block, 'base'), soloValue(metric, block, 'head')];
-    return (base === null) !== (head === null);
-  });
+/**
+ * What is read of head alone can be read here: that base has none of it is no reason to let it pass. In most blocks, as in a few it may be one
+ * tick of a clock. What base alone has is what head has done away with; of two contenders either one counts.
+ */
+function isOfOneArm(
+  metric: MetricName,
+  blocks: readonly BlockMeasurement[],
+  isContest: boolean,
+): boolean {
+  const isAlone = (arm: Arm) => {
+    const alone = blocks.filter(
+      (block) =>
+        soloValue(metric, block, arm) !== null && soloValue(metric, block, otherArm(arm)) === null,
+    );
+    return alone.length > blocks.length / 2;
+  };
+  return isAlone('head') || (isContest && isAlone('base'));
 }
 
 /**

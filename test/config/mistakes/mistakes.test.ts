@@ -138,6 +138,11 @@ test('Settings that do not fit the protocol are named', async () => {
     await complaint(loadExperiment({ root: folder.root, settings: asInput })),
     /^input `port`: with a fixed port.*\n {2}.*remove `port`; otherwise write `pairs: exclusive`/,
   );
+  // `--path` would be that of the load.
+  assert.match(
+    await mistakesOf({ readyLog: 'up', readyStatus: '200' }),
+    /^--readyStatus: there is no request.*\n {2}.*a flag `--ready-path`\)/,
+  );
   assert.match(
     await mistakesOf({ protocol: 'http' }),
     /^--protocol: found "http"; .*\n {2}did you mean `http1`\?$/,
@@ -169,7 +174,7 @@ test('What is said of a request that nobody sends is a mistake; a signal beside 
     assert.match(
       await said(`ready: { log: up, ${key} }`),
       new RegExp(
-        `ready\\.${key.split(':')[0]}: there is no request.*with \`log\`.*\n.*add \`path\``,
+        `ready\\.${key.split(':')[0]}: there is no request.*with \`log\`.*\n.*\`ready\\.path\``,
       ),
     );
   }
@@ -197,12 +202,20 @@ test('A command that no shell can read is told before anything is built, by its 
     'shopt -s extglob; ls !(*.md)',
     'cat <<EOF\n{"a": "\'"}\nEOF',
     'for i in 1 2; do echo $i; done',
+    'while !(test -e up) do sleep 1; done',
+    'of_{arm}=(a b); exec serve "$of_base"',
+    'diff <(a) <(b); [[ {port} -gt 1 && $x =~ ^(a|b)$ ]]; (( {port} + 1 ))',
   ]) {
     await using folder = await repository({
       [CONFIG]: `servers: { a: { start: ${JSON.stringify(command)} } }`,
     });
     assert.equal((await loadExperiment({ root: folder.root, settings: {} })).configFile, CONFIG);
   }
+  // A variable may have the name of such a key, and is filled in here.
+  assert.match(
+    await mistakesIn(`servers: { a: { start: x, env: { build: "\${{ github.sha }}" } } }`),
+    /env\.build: `\$\{\{ … \}\}` is filled in by GitHub.*\n.*write `\$\{NAME\}` here/,
+  );
   assert.match(
     await said(`x --token \${{ secrets.X }}`),
     /`\$\{\{ … \}\}` is filled in by GitHub.*\n.*write `\$NAME` here/,
