@@ -8,7 +8,7 @@ const FULL =
 /** Whoever asks is not known there, or not by this password. In the order of the lines: MySQL and MariaDB, PostgreSQL and its poolers, SQL Server, Redis, RabbitMQ, MongoDB. */
 const LOGIN = new RegExp(
   [
-    String.raw`\bAccess denied for user\b|ER_ACCESS_DENIED_ERROR|ER_DBACCESS_DENIED_ERROR`,
+    String.raw`\bAccess denied for user '|ER_ACCESS_DENIED_ERROR|ER_DBACCESS_DENIED_ERROR`,
     String.raw`password authentication failed|no password supplied|no pg_hba\.conf entry|(peer|ident|SASL|GSSAPI) authentication failed`,
     String.raw`\brole "[^"\n]*" does not exist|client password must be a string`,
     String.raw`\bLogin failed for user '`,
@@ -17,6 +17,8 @@ const LOGIN = new RegExp(
   ].join('|'),
   'i',
 );
+/** SQL Server says the same while it starts: it mends its own databases first, and takes its password late. */
+const LOGIN_OF_START = /\bLogin failed for user '/i;
 /** What is asked for is not there: a database, a table or a column, a queue. */
 const EMPTY = new RegExp(
   [
@@ -39,6 +41,11 @@ export function friendIn(output: string, answered = ''): FriendSign | null {
   if (LOGIN.test(printed)) return 'friend-login';
   if (EMPTY.test(printed)) return 'friend-empty';
   return REFUSED.test(printed) ? 'friend-missing' : null;
+}
+
+/** That whoever asks is not let in, and will not be for as long as one waits. */
+export function isLockedOut(line: string): boolean {
+  return LOGIN.test(line) && !LOGIN_OF_START.test(line);
 }
 
 /** As JSON and pages write them. */

@@ -195,7 +195,7 @@ export function breaksEachTime({ ready }: Told, waitedMs: number, times: number)
   };
 }
 
-/** It answers each question by the same failure. */
+/** It answers each question by the same failure, which does not pass by itself. */
 export function failsEachTime(why: WhyNot, times: number): WhyNot {
   return { ...why, what: `${why.what}, and the server printed the same error ${times} times` };
 }

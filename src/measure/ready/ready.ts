@@ -16,6 +16,7 @@ import type { RunningServer } from '../servers/server.ts';
 import { type Ask, isClosed, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { endedEarly } from './ended-early.ts';
+import { Failures } from './failures.ts';
 import { waitsForInput } from './input.ts';
 import {
   breaksEachTime,
@@ -74,9 +75,6 @@ const RESTARTS_AFTER_MS = 1500;
 const RESTARTS_EVERY_MS = 500;
 /** One that ends the connection so often, with the same error each time, breaks at the question and not by its age. */
 const CLOSED_TIMES = 3;
-/** One that answers 500 for so long, and prints the same error each time, fails at the question too. Of whom it waits for it says other things. */
-const FAILS_MS = 10_000;
-const FAILURE = 500;
 
 /** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
@@ -117,7 +115,7 @@ class Waiting {
   /** That it will never answer such a question. While a server starts, it may say so once. */
   readonly #beyondTime = new Standing();
   readonly #turnedAway = new Standing();
-  readonly #fails = new Standing();
+  readonly #failures = new Failures();
   readonly #restarts: Restarts;
   #restartsAtMs: number;
   readonly #elsewhere: Elsewhere;
@@ -204,14 +202,12 @@ class Waiting {
     this.#seen.ends = this.#restarts.ends;
     this.#seen.isGivenUp = this.#restarts.hasGivenUp;
     if (hopeless !== null && !this.#isAnswering) throw failed(this.#server, hopeless);
-    const { answer } = this.#seen;
-    const failsMs = this.#fails.look(answer !== null && statusOf(answer) === FAILURE, nowMs);
     const { sameError } = this.#restarts;
-    if (sameError === 0) return;
-    if (this.#closed >= CLOSED_TIMES) {
+    if (sameError > 0 && this.#closed >= CLOSED_TIMES) {
       throw failed(this.#server, breaksEachTime(this.#server, this.#waitedMs, sameError));
     }
-    if (failsMs >= FAILS_MS) throw failed(this.#server, failsEachTime(this.#whyNot(), sameError));
+    const times = this.#failures.times(this.#restarts.lasting, nowMs);
+    if (times > 0) throw failed(this.#server, failsEachTime(this.#whyNot(), times));
   }
 
   /** Whatever it answers: then it runs. */
@@ -241,6 +237,7 @@ class Waiting {
     if (owner.kind === 'none') {
       this.#good = 0;
       this.#closed = 0;
+      this.#failures.end();
       this.#beyondTime.look(false, performance.now());
       this.#turnedAway.look(false, performance.now());
       const isReadyThere = this.#elsewhere.look(performance.now());
@@ -291,6 +288,7 @@ class Waiting {
       if (!isCutShort || !isLate(answer) || this.#seen.answer === null) this.#seen.answer = answer;
       this.#closed = isClosed(answer) ? this.#closed + 1 : 0;
       const nowMs = performance.now();
+      this.#failures.answered(statusOf(answer), this.#restarts.lasting, nowMs);
       const isHopeless =
         this.#beyondTime.look(isBeyondTime(answer), nowMs) >= SPOKEN_AFTER_MS ||
         this.#turnedAway.look(isTurnedAway(answer), nowMs) >= TURNED_AWAY_MS;

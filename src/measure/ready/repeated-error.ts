@@ -1,25 +1,34 @@
 /** Whether a server prints the same error again and again while it starts. Of what it prints only counts are kept. Pure. */
+import { isLockedOut } from '../failures/friend-signs.ts';
 
 /** What is in the line that says why a program ended, or in that of a supervisor that saw it end. */
 const ERROR =
   /\w*(?:Error|Exception|Panic)\b|\bpanic(?:ked)?\b|\bfatal\b|\berror\b|segmentation fault|core dumped|\babort(?:ed|ing)\b|\bexit(?:ed|s)?\b.{0,40}\b(?:code|status)\b|\bcannot\b|\bcan't\b|\bcould not\b|\bunable to\b|\bnot found\b|\bno such\b|\bfailed\b|\bdenied\b|\bin use\b|\bkilled\b/i;
 /** It waits for somebody else, who may still come: a loop around a database that is just starting ends by itself. */
 const WAITS =
-  /refused|unreachable|can(?:not|no|'t)t? reach|can(?:not|'t) connect|could not connect|(?:fail\w*|unable) to connect|connection.{0,40}(?:failed|lost|closed|reset|terminated)|no response|not (?:yet )?(?:ready|available|accepting)|unavailable|time[d ]?-?out|\bE(?:TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN|CONNRESET)\b|could not translate host|name resolution|name or service not known|getaddrinfo|starting up|\bretry(?:ing)?\b|\btry(?:ing)? again\b|unhealthy/i;
+  /refused|unreachable|can(?:not|no|'t)t? reach|can(?:not|'t) connect|could not connect|(?:fail\w*|unable) to connect|connection.{0,40}(?:failed|lost|closed|reset|terminated)|no response|not (?:yet )?(?:ready|available|accepting)|unavailable|time[d ]?-?out|\bE(?:TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN|CONNRESET)\b|could not translate host|name resolution|name or service not known|getaddrinfo|no such host|UnknownHostException|nodename nor servname|\[2002\] no such file|\bdial unix .{1,200}no such file|connection to server on socket|\bconnect ENOENT\b|loading the dataset|(?:recovery|upgrade) mode|gone away|starting up|\bretry(?:ing)?\b|\btry(?:ing)? again\b|unhealthy/i;
+/** No waiting mends that a file or a socket may not be used, or a database lets nobody in. Most others may: a table may be on its way, a variable be empty until somebody answers. */
+const DENIED = /permission denied|\bEACCES\b/i;
+/** Of a trace of Python. Below it stands the code, which says nothing of what happened: `timeout=timeout` is no error that waits. */
+const FRAME = /^\s+File "[^"]*", line \d+/;
 /** So many different lines are more than a loop prints. */
 const LINES_KEPT = 1000;
 const LONGEST_LINE = 300;
 
 export class RepeatedError {
-  readonly #counts = new Map<string, number>();
+  readonly #errors = new Counts();
+  readonly #lasting = new Counts();
   #waits = 0;
-  #most = 0;
+  /** How far the last frame of Python is indented, while the code below it goes on. */
+  #frame: number | null = null;
 
   /** Lines that are whole. */
   take(lines: readonly string[]): void {
     for (const line of lines) {
+      if (this.#isOfFrame(line)) continue;
+      if (isLockedOut(line) || DENIED.test(line)) this.#lasting.add(line);
       if (WAITS.test(line)) this.#waits++;
-      else if (ERROR.test(line)) this.#count(line);
+      else if (ERROR.test(line)) this.#errors.add(line);
     }
   }
 
@@ -30,11 +39,30 @@ export class RepeatedError {
 
   /** How often the same error has come; 0: none, or some are of somebody who is waited for. */
   get times(): number {
-    return this.waits ? 0 : this.#most;
+    return this.waits ? 0 : this.#errors.most;
   }
 
+  /** How often the same error has come that does not pass by itself, whatever else is waited for; 0: none has. */
+  get lasting(): number {
+    return this.#lasting.most;
+  }
+
+  #isOfFrame(line: string): boolean {
+    const indent = line.search(/\S/);
+    if (FRAME.test(line)) this.#frame = indent;
+    else if (this.#frame === null || indent <= this.#frame) this.#frame = null;
+    return this.#frame !== null;
+  }
+}
+
+/** How often the same line has come. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+  /** Of the one that came most often. */
+  most = 0;
+
   /** Times, process ids and addresses in memory differ each time. */
-  #count(line: string): void {
+  add(line: string): void {
     const key = line
       .slice(0, LONGEST_LINE)
       .replaceAll(/0x[0-9a-f]+/gi, '#')
@@ -42,7 +70,7 @@ export class RepeatedError {
     if (!this.#counts.has(key) && this.#counts.size >= LINES_KEPT) return;
     const times = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, times);
-    this.#most = Math.max(this.#most, times);
+    this.most = Math.max(this.most, times);
   }
 }
 

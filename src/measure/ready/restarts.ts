@@ -62,6 +62,11 @@ export class Restarts {
     return this.#sameError;
   }
 
+  /** How often the same error has come that does not pass by itself. */
+  get lasting(): number {
+    return this.#error.lasting;
+  }
+
   /** Null: it may still become ready. */
   look(nowMs: number): WhyNot | null {
     const output = this.#server.output();

@@ -77,6 +77,7 @@ it('What only sounds alike is none of it', () => {
     'user "7" does not exist',
     'TypeError: Cannot read properties of undefined',
     'DEBUG: options: noauth=true, table "orders" was found',
+    'Access denied for user 42: not the owner of this order',
   ]) {
     assert.equal(cureFor({ answer: answer(500), output })?.code, 'server-error', output);
   }

@@ -35,10 +35,61 @@ describe('an error that comes again', () => {
       "Error: P1001: Can't reach database server at `db:5432`",
       'curl: (7) Failed to connect to localhost port 9000 after 0 ms',
       'dial tcp: lookup db: getaddrinfo ENOTFOUND db',
+      'dial tcp: lookup db on 127.0.0.53:53: no such host',
+      'dial unix /run/mysqld/mysqld.sock: connect: no such file or directory',
+      'PDOException: SQLSTATE[HY000] [2002] No such file or directory',
+      'psycopg.OperationalError: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory',
+      'redis.exceptions.BusyLoadingError: Redis is loading the dataset in memory',
       'wait-for-it.sh: timeout occurred after waiting 15 seconds for db:5432',
     ]) {
       assert.equal(timesOf(waits, waits, waits), 0, waits);
       assert.equal(timesOf('Error: x', waits, 'Error: x'), 0, waits);
+    }
+  });
+});
+
+const TRACE = (error: string) => [
+  ...['Traceback (most recent call last):', '  File "/app/db.py", line 7, in open'],
+  ...['    return connect(url, timeout=timeout)', '           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^'],
+  error,
+];
+
+it('The code in a trace of Python says nothing of what happened', () => {
+  const error = 'ValueError: no such pool';
+  assert.equal(timesOf(...TRACE(error), ...TRACE(error)), 2);
+  const waits = 'TimeoutError: no answer in 5 s, timed out';
+  assert.equal(timesOf(...TRACE(error), ...TRACE(waits)), 0);
+});
+
+describe('an error that does not pass by itself', () => {
+  const lasting = (...lines: string[]) => {
+    const error = new RepeatedError();
+    for (const line of lines) error.take([line]);
+    return error.lasting;
+  };
+
+  it('A password that is not taken, and a file or socket that may not be used, are known beside whoever is waited for', () => {
+    for (const words of [
+      'psycopg.OperationalError: connection failed: connection to server at "127.0.0.1", port 6432 failed: FATAL:  password authentication failed for user "shop"',
+      'FATAL:  server login has been failing, cached error: password authentication failed for user "shop" (server_login_retry)',
+      "PDOException: SQLSTATE[HY000] [1045] Access denied for user 'shop'@'localhost'",
+      '[crit] 7#7: *1 connect() to unix:/app/run/fpm.sock failed (13: Permission denied) while connecting to upstream',
+      "Error: EACCES: permission denied, open '/app/data/shop.db'",
+    ]) {
+      const lines = TRACE(words);
+      assert.equal(lasting(...lines, ...lines, 'redis: connection refused'), 2, words);
+    }
+  });
+
+  it('What may still come is none', () => {
+    for (const words of [
+      'FATAL:  server login has been failing, cached error: connect failed (server_login_retry)',
+      'psycopg.errors.UndefinedTable: relation "items" does not exist',
+      "SqlException (0x80131904): Login failed for user 'sa'. Reason: Server is in script upgrade mode.",
+      "TypeError: Cannot read properties of undefined (reading 'collection')",
+      'RuntimeError: model not loaded',
+    ]) {
+      assert.equal(lasting(words, words, words), 0, words);
     }
   });
 });
