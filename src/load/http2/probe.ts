@@ -49,15 +49,18 @@ async function probeFrom(
       if (ports.jumpsOn(cause)) finish(null);
       else finish(endedBy(farewell, stream) ?? (tlsTrouble(cause) || cause.name));
     };
+    const CLOSED = 'the server closed the connection';
     client.on('error', (error) => failed(error));
-    client.on('close', () => finish(endedBy(farewell, {}) ?? 'the server closed the connection'));
+    client.on('close', () => finish(endedBy(farewell, {}) ?? CLOSED));
     // A server may allow no streams at first, and refuses what comes before its SETTINGS: after them, Node waits for a stream.
     client.once('remoteSettings', () => {
       const stream = client.request(fieldsOf(question));
       const WITHOUT = 'the server ended the request without an answer';
       stream
-        .on('error', (error) => failed(error, stream))
-        .on('close', () => finish(endedBy(farewell, stream) ?? WITHOUT))
+        .on('error', (error) => failed(error, resetOf(client, stream)))
+        .on('close', () =>
+          finish(endedBy(farewell, resetOf(client, stream)) ?? (isOver(client) ? CLOSED : WITHOUT)),
+        )
         .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
         .end();
     });
@@ -67,6 +70,15 @@ async function probeFrom(
 /** A stream, with the code by which the server has reset it, if it has. */
 interface Reset {
   readonly rstCode?: number | undefined;
+}
+
+/** With its connection Node ends a stream by a code of its own choice, which the server has never sent. */
+function resetOf(client: http2.ClientHttp2Session, { rstCode }: Reset): Reset {
+  return isOver(client) ? {} : { rstCode };
+}
+
+function isOver({ closed, destroyed }: http2.ClientHttp2Session): boolean {
+  return closed || destroyed;
 }
 
 /** By which error code the server ended it, in words; null: by none. */
