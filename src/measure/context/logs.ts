@@ -7,11 +7,13 @@ import { LogRate } from './log-rate.ts';
 const MOST_LOG_BYTES = 64 * 1024 * 1024;
 /** At a gigabyte a second, a few of these limits are on the disk at most. */
 const LOOK_MS = 200;
+/** What a hook prints (an import, a migration) it prints where nothing is measured. */
+const OF_HOOK = /-(?:before|after|profile)\.log$/;
 
 /**
  * Cuts every log in the folder that has grown beyond `most` bytes, until disposed. Who writes appends, so
  * that what comes then stands at the beginning. `tell` hears once of each file: nobody who prints that much
- * is measured at the speed that it has with its output elsewhere. `note` hears once of each that grows as one does that gets a
+ * is measured at the speed that it has with its output elsewhere. `note` hears once of each server's that grows as one does that gets a
  * line for each request, cut or not.
  */
 export function boundLogs(
@@ -31,10 +33,12 @@ export function boundLogs(
       const now = { bytes: stat.size, atMs: performance.now() };
       const last = before.get(name) ?? { bytes: 0, atMs: now.atMs - lookMs };
       before.set(name, now);
-      const own = rates.get(name) ?? new LogRate();
-      rates.set(name, own);
-      const rate = own.look(now.bytes, now.atMs);
-      if (rate !== null && !told.has(name)) note(talkativeText(name, rate / 1e6));
+      if (!OF_HOOK.test(name)) {
+        const own = rates.get(name) ?? new LogRate();
+        rates.set(name, own);
+        const rate = own.look(now.bytes, now.atMs);
+        if (rate !== null && !told.has(name)) note(talkativeText(name, rate / 1e6));
+      }
       if (stat.size <= most || !cut(file, most)) continue;
       before.set(name, { ...now, bytes: 0 });
       if (told.has(name)) continue;

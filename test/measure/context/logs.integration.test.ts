@@ -44,3 +44,26 @@ it('The gate cuts a log that grows too large, says so once, and leaves the other
   assert.equal(told.length, 1);
   assert.match(told[0] as string, /^api-head prints [\d.]+ MB\/s: .* dropped at 2 MiB/);
 });
+
+it('A log that grows as by a line for each request is told of a server, and not of a hook, which may import data', async (t) => {
+  const dir = scratch(t);
+  const logs = ['api-head-before.log', 'api-head.log'].map((name) => join(dir, name));
+  const noted: string[] = [];
+  const tells = {
+    tell: () => assert.fail('it was cut'),
+    note: (line: string) => void noted.push(line),
+  };
+  await using _ = boundLogs(dir, tells, { lookMs: 5 });
+  await until('the server is told', () => {
+    for (const log of logs) appendFileSync(log, Buffer.alloc(100_000));
+    return noted.length > 0;
+  });
+  // Nothing is told of the other one at the next looks either.
+  const looks = statSync(logs[0] as string).size + 10 * 100_000;
+  await until('it has been looked at again', () => {
+    for (const log of logs) appendFileSync(log, Buffer.alloc(100_000));
+    return statSync(logs[0] as string).size > looks;
+  });
+  assert.equal(noted.length, 1);
+  assert.match(noted[0] as string, /^api-head prints [\d.]+ MB\/s, as a line for each request/);
+});
