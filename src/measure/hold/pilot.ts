@@ -97,7 +97,7 @@ interface Tried {
 }
 
 /**
- * What was lost of so few connections will be lost of all of them, and where both builds lose them the blocks can decide nothing: told before
+ * What was lost of so few connections will be lost of all of them, and where both builds lose more than their limit the blocks can decide nothing: told before
  * these are measured. Null: nothing was.
  */
 function lostText(
@@ -108,7 +108,7 @@ function lostText(
   if (refused + closed.dropped === 0) return null;
   const [sample] = [...opened.samples, ...closed.samples];
   const example = sample === undefined ? '' : `, for example: ${ours(sample.message)}`;
-  return `lost ${refused + closed.dropped} of ${asked} connections in the pilot run (${refused} did not open, ${closed.dropped} were dropped)${example}. Where both builds do so, no block can decide anything: ask for fewer \`connections\`, or let the server keep more`;
+  return `lost ${refused + closed.dropped} of ${asked} connections in the pilot run (${refused} did not open, ${closed.dropped} were dropped)${example}. Where both builds do so, the blocks may decide nothing: ask for fewer \`connections\`, or let the server keep more`;
 }
 
 async function tryHold(
