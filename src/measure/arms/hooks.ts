@@ -8,6 +8,7 @@ import { durationText } from '../../config/values/duration.ts';
 import { noteLeft } from '../../system/cleanup/leftovers.ts';
 import { besideCoresOf, pinned } from '../../system/cpus/cores.ts';
 import { PrintedError } from '../../system/messages/printed.ts';
+import { withoutSecrets } from '../../system/messages/secrets.ts';
 import { lastLines, openOutput, tailOf } from '../../system/output/output-file.ts';
 import { MARKER } from '../../system/processes/process-tree.ts';
 import { hurry, timeForCommands } from '../../system/program/patience.ts';
@@ -131,7 +132,7 @@ export async function runHook(
     }
     if (end !== null) {
       const exitCode = started instanceof Error ? null : started.child.exitCode;
-      const output = tailOf(log);
+      const output = tailOf(log, withoutSecrets);
       throw new HookFailure(whose, which, command, { end, exitCode, output, isLate });
     }
   } finally {

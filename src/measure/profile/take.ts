@@ -9,6 +9,7 @@ import { plannedParts } from '../../plan/loaded-with.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { readStat } from '../../system/kernel/proc-stat.ts';
 import { PrintedError } from '../../system/messages/printed.ts';
+import { withoutSecrets } from '../../system/messages/secrets.ts';
 import { lastLines, openOutput, tailOf } from '../../system/output/output-file.ts';
 import { type LiveArms, serverFor, startLive } from '../arms/running-arms.ts';
 import { logFile, type RunContext, serverOf } from '../context/run-context.ts';
@@ -61,7 +62,7 @@ export async function takeProfile(
     });
     const end = await ended;
     if (end === null) return;
-    const lines = lastLines(tailOf(log));
+    const lines = lastLines(tailOf(log, withoutSecrets));
     const printed = lines.length === 0 ? [] : [{ by: 'profile' as const, lines }];
     throw new PrintedError(`its command failed (${end}): ${wish.command}`, printed);
   } finally {

@@ -6,6 +6,7 @@ import type { Server } from '../../config/experiment/server.ts';
 import type { Form } from '../../config/settings/spelling.ts';
 import { pinned } from '../../system/cpus/cores.ts';
 import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
+import { withoutSecrets } from '../../system/messages/secrets.ts';
 import { watchLines } from '../../system/output/line-watch.ts';
 import { openOutput, tailOf } from '../../system/output/output-file.ts';
 import { MARKER } from '../../system/processes/mark.ts';
@@ -158,7 +159,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     isDaemon,
     watchOutput: (anyPasses) => watchLines(log, anyPasses),
     runBeside: beside,
-    output: () => tailOf(log),
+    output: () => tailOf(log, withoutSecrets),
     failure: (kind, what, symptoms = {}) => {
       const hand = disposed ? null : byOthers(kind, end, launched.tree());
       if (IN_THE_WAY.includes(kind)) hasFailed = true;
@@ -187,7 +188,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         hasEndedWell,
       };
       const seen = { ...own, ...symptoms };
-      return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), seen, name);
+      return new ServerFailure(
+        arm,
+        hand?.kind ?? kind,
+        whole,
+        tailOf(log, withoutSecrets),
+        seen,
+        name,
+      );
     },
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;

@@ -3,12 +3,16 @@ import { fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 
 /** The end of a file that messages are cut from. */
 const TAIL_BYTES = 8192;
+/** A longer secret would not be taken out where the end of a file begins within it. */
+const LONGEST_SECRET_BYTES = 16 * 1024;
 /** Lines of it that a message carries. */
 const TAIL_LINES = 15;
 /**
  * A line of a stack trace, as Node.js, the JVM and .NET print it, Ruby, Elixir, PHP and sanitizers of C: below the message that the reader needs.
+ * With a number in front a step of `docker build` prints its lines as well, and these are the message.
  */
-const FRAME = /^\s+at \S|^\s+from \S+:\d+|^\s+\([\w.]+ [\w.+-]+\) \S+:\d+: |^\s*#\d+ +\S/;
+const FRAME =
+  /^\s+at \S|^\s+from \S+:\d+|^\s+\([\w.]+ [\w.+-]+\) \S+:\d+: |^\s*#\d+ +(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]: |\{main\})/;
 /** Frames of one trace that are kept: the first are the nearest to the mistake. */
 const FRAMES_KEPT = 3;
 /** These begin with a line of their own, below the message, and the frames of the runtime come first. */
@@ -34,17 +38,24 @@ export function openOutput(file: string): number {
 
 /**
  * What was written last. A line whose beginning is too far back is left out, as half of a secret would not be masked; if there is no other,
- * as of a server that prints its errors as one line of JSON, the end of it is there, from a whole word on.
+ * as of a server that prints its errors as one line of JSON, the end of it is there, from a whole word on. `withoutSecrets` takes them out of
+ * that line before it is cut: one may have several words.
  */
-export function tailOf(fd: number): string {
-  const { size } = fstatSync(fd);
-  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
-  const text = buffer.toString('utf8', 0, length);
-  if (size <= buffer.length) return text;
+export function tailOf(fd: number, withoutSecrets: (text: string) => string): string {
+  const { text, isAll } = endOf(fd, TAIL_BYTES);
+  if (isAll) return text;
   const [, ...lines] = text.split('\n');
   const whole = lines.join('\n');
-  return whole.trim() === '' ? `…${text.replace(/^[^\s"'<>]*/, '')}` : whole;
+  if (whole.trim() !== '') return whole;
+  const longer = withoutSecrets(endOf(fd, TAIL_BYTES + LONGEST_SECRET_BYTES).text);
+  return `…${longer.slice(-TAIL_BYTES).replace(/^[^\s"'<>]*/, '')}`;
+}
+
+function endOf(fd: number, bytes: number): { text: string; isAll: boolean } {
+  const { size } = fstatSync(fd);
+  const buffer = Buffer.alloc(Math.min(size, bytes));
+  const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+  return { text: buffer.toString('utf8', 0, length), isAll: size <= buffer.length };
 }
 
 /** The last lines, with long stack traces cut short and a line that comes again and again told once; none when there is nothing but white space. */

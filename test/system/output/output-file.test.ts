@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { keepSecret, withoutSecrets } from '../../../src/system/messages/secrets.ts';
 import { lastLines, openOutput, tailOf } from '../../../src/system/output/output-file.ts';
 
 const FRAMES = Array.from({ length: 12 }, (_, i) => `    at Module._load${i} (node:internal:${i})`);
@@ -95,6 +96,11 @@ test('The message above a trace of Ruby, Elixir, PHP or a sanitizer of C is amon
   }
 });
 
+test('The lines of a step of a container build are no trace', () => {
+  const output = Array.from({ length: 9 }, (_, i) => `#8 1.${i} npm error of package ${i}`);
+  assert.deepEqual(lastLines(output.join('\n')), output);
+});
+
 test('Only the last fifteen lines are kept, and of white space none', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`);
   assert.deepEqual(lastLines(lines.join('\n')), lines.slice(15));
@@ -121,7 +127,7 @@ test('Of a last line that is longer than all that is read its end is told, from 
     const fd = openOutput(join(folder, 'log'));
     try {
       writeSync(fd, text);
-      return tailOf(fd);
+      return tailOf(fd, withoutSecrets);
     } finally {
       closeSync(fd);
     }
@@ -134,4 +140,11 @@ test('Of a last line that is longer than all that is read its end is told, from 
   }
   assert.equal(tail(`${long}\nlast words\n`), 'last words\n');
   assert.equal(tail('short'), 'short');
+  // What is read begins within the third word of a secret.
+  const secret = 'correct "horse" battery staple';
+  keepSecret([secret]);
+  const error = ` refused ${'x'.repeat(8192 - ' refused  again'.length - 'ry staple'.length)} again`;
+  assert.equal(Buffer.byteLength(`ry staple${error}`), 8192);
+  const told = tail(`${'y'.repeat(9000)} login by ${secret}${error}`);
+  assert.match(told, /^… by … refused x+ again$/);
 });
