@@ -50,6 +50,25 @@ describe('memory', () => {
     assert.deepEqual(warningsOf(subject), []);
   });
 
+  it('Memory of blocks with few readings is that after work, and not the one before any', () => {
+    const edit = (block: BlockMeasurement) => {
+      for (const arm of ARMS) {
+        const seen = observed(block, arm);
+        seen.memoryAfter = [0, seen.attempted];
+        seen.rssBytes = [5e7, (arm === 'head' ? 5.4e7 : 5e7) + 1000 * block.index];
+        seen.pssBytes = [...seen.rssBytes];
+      }
+    };
+    const subject = one(
+      { blocks: repeat({}, 6), edit },
+      { gate: { metrics: ['memory', 'pss'] }, slices: 8 },
+    );
+    for (const name of ['memory', 'pss'] as const) {
+      assert.equal(metric(subject, name).verdict, 'regression');
+      assert.ok(Math.abs((metric(subject, name).change ?? 0) - 0.08) < 0.001);
+    }
+  });
+
   it('Memory at peak, and as shares of pages, is compared like memory', () => {
     const subject = one(
       {

@@ -38,8 +38,8 @@ const VALUES: Record<MetricName, Value> = {
   p99: (_, block, arm) => typicalSeconds('p99', block, arm),
   p999: ({ latency }) => microseconds(latency, 'p999Us'),
   max: ({ latency }) => microseconds(latency, 'maxUs'),
-  memory: ({ rssBytes }) => meanOf(rssBytes),
-  pss: ({ pssBytes }) => meanOf(pssBytes),
+  memory: ({ rssBytes, memoryAfter }) => meanOf(afterWork(rssBytes, memoryAfter)),
+  pss: ({ pssBytes, memoryAfter }) => meanOf(afterWork(pssBytes, memoryAfter)),
   'peak-memory': ({ peakBytes }) => peakBytes,
   'memory-growth': growth,
   'memory-per-connection': ({ hold }) => perConnection(hold),
@@ -92,6 +92,14 @@ export function attemptsOf({ opened, refused, timedOut }: HoldObservation): numb
 
 function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
+}
+
+/** A block of few groups is read before any work as well, for its growth alone: what it needs under load is not seen there. */
+function afterWork(
+  bytes: readonly number[],
+  [first, ...others]: ArmObservation['memoryAfter'],
+): readonly number[] {
+  return first === 0 && others.length > 0 ? bytes.slice(1) : bytes;
 }
 
 function meanOf(values: readonly number[]): number | null {
