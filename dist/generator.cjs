@@ -34047,20 +34047,38 @@ function endOf(original, last, next) {
 }
 function lengthOfForm(text, at2) {
   let longest = 0;
-  for (const [length, alike] of forms.get(text.slice(at2, at2 + SHORTEST_SECRET)) ?? []) {
-    if (length > longest && alike.has(text.slice(at2, at2 + length))) longest = length;
+  const alike = forms.get(text.slice(at2, at2 + SHORTEST_SECRET));
+  for (const [length, asLong] of alike?.byLength ?? []) {
+    if (length > longest && asLong.has(text.slice(at2, at2 + length))) longest = length;
   }
   return longest;
 }
 function lengthOfBeginning(text, at2, isEnd) {
-  for (const alike of forms.get(text.slice(at2, at2 + SHORTEST_SECRET))?.values() ?? []) {
-    for (const form of alike) {
-      let length = SHORTEST_SECRET;
-      while (length < form.length && text[at2 + length] === form[length]) length++;
-      if (length < form.length && isEnd(at2 + length)) return length;
-    }
+  const alike = forms.get(text.slice(at2, at2 + SHORTEST_SECRET));
+  if (alike === void 0) return 0;
+  alike.inOrder ??= [...alike.byLength.values()].flatMap((asLong) => [...asLong]).sort();
+  const { inOrder } = alike;
+  let [first, end] = [0, inOrder.length];
+  let longest = 0;
+  for (let length = SHORTEST_SECRET; first < end; length++) {
+    if (inOrder[first].length === length) first++;
+    const next = text[at2 + length] ?? "";
+    const from = firstWhere(inOrder, first, end, (form) => form[length] >= next);
+    const to = next === "" ? from : firstWhere(inOrder, from, end, (form) => form[length] > next);
+    const goOn = to - from;
+    if (goOn < end - first && isEnd(at2 + length)) longest = length;
+    [first, end] = [from, to];
   }
-  return 0;
+  return longest;
+}
+function firstWhere(inOrder, start, end, holds) {
+  let [low, high] = [start, end];
+  while (low < high) {
+    const middle = low + high >> 1;
+    if (holds(inOrder[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 function withheld(text, spans) {
   if (spans.length === 0) return text;
@@ -41493,7 +41511,14 @@ var MISSING = {
   chunked: "the last chunk is missing",
   close: "with neither content-length nor an end of the connection"
 };
+var OVER = {
+  head: "header block over",
+  fields: "header fields over",
+  extension: "chunk extension over",
+  trailers: "trailers over"
+};
 var UNASKED = "nobody asked for";
+var OVER_LIMIT = new RegExp(`\\b(${Object.values(OVER).join("|")}) (\\d{1,9}) bytes\\b`);
 
 // src/load/shared/give-up.ts
 var REFUSALS_TO_GIVE_UP = 3;
@@ -41812,12 +41837,20 @@ var import_node_os2 = require("node:os");
 
 // src/system/output/output-file.ts
 var import_node_fs2 = require("node:fs");
+var LONGEST_SECRET_BYTES = 16 * 1024;
 var TAIL_LINES = 15;
-var FRAME = /^\s+at \S/;
+var FRAME = /^\s+at \S|^\s+from \S+:\d+|^\s+\([\w.]+ [\w.+-]+\) \S+:\d+: |^\s*#\d+ +(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]: |\{main\})/;
 var FRAMES_KEPT = 3;
-var GO_TRACE = /^goroutine \d+ .*\[.*\]:$/;
-var GO_FRAME = /^\t\S+:\d+|^created by \S+|^\S+\(.*\)$/;
-var GO_LINES_KEPT = 8;
+var TRACES = [
+  // Go. Each frame has two lines.
+  {
+    begins: /^goroutine \d+ .*\[.*\]:$/,
+    frame: /^\t\S+:\d+|^created by \S+|^\S+\(.*\)$/
+  },
+  // Rust, with RUST_BACKTRACE. Each frame has two lines where the program has its line numbers.
+  { begins: /^stack backtrace:$/, frame: /^ +\d+: \S|^\s+at \S/ }
+];
+var LINES_KEPT = 8;
 function openOutput(file) {
   (0, import_node_fs2.writeFileSync)(file, "");
   return (0, import_node_fs2.openSync)(file, "a+");
@@ -41836,11 +41869,12 @@ function toldOnce(lines) {
 function withShortTraces(lines) {
   const shown2 = [];
   let frames = 0;
-  let isGo = false;
+  let inside = null;
   for (const line of lines) {
-    isGo = GO_TRACE.test(line) || isGo && GO_FRAME.test(line);
-    const kept = isGo ? GO_LINES_KEPT : FRAMES_KEPT;
-    if (GO_TRACE.test(line) || !(isGo || FRAME.test(line))) frames = 0;
+    const begun = TRACES.find(({ begins }) => begins.test(line)) ?? null;
+    if (begun !== null || !inside?.frame.test(line)) inside = begun;
+    const kept = inside === null ? FRAMES_KEPT : LINES_KEPT;
+    if (begun !== null || inside === null && !FRAME.test(line)) frames = 0;
     else if (++frames === kept + 1) shown2.push("    \u2026");
     if (frames <= kept) shown2.push(line);
   }
@@ -42779,12 +42813,15 @@ var import_node_fs5 = require("node:fs");
 var import_node_path2 = require("node:path");
 var DIE_FIRST = "{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null";
 function shellCommand(command, env, { diesFirst = false } = {}) {
-  const shell = hasBash(env.PATH ?? "") ? "bash" : "sh";
+  const shell = shellIn(env.PATH ?? "");
   const run = [shell, "-e", "-c", command];
   const marker = env[MARKER];
   if (process.platform !== "linux" || marker === void 0) return run;
   const first = [markingWords(marker), ...diesFirst ? [DIE_FIRST] : []];
   return [shell, "-c", `${first.join("; ")}; exec "$@"`, shell, ...run];
+}
+function shellIn(path5) {
+  return hasBash(path5) ? "bash" : "sh";
 }
 function hasBash(path5) {
   return path5.split(import_node_path2.delimiter).some((folder) => {
@@ -43625,7 +43662,7 @@ var ChunkedDecoder = class {
       case EXTENSION:
         if (byte === CR2) this.#state = SIZE_LF;
         else if (isControl(byte)) return `bad chunk extension, found ${show(byte)}`;
-        return this.#countExtra("chunk extension");
+        return this.#countExtra("extension");
       case SIZE_LF:
         if (byte !== LF2) return `chunk size must end with CR LF, found ${show(byte)}`;
         this.#extra = 0;
@@ -43667,10 +43704,10 @@ var ChunkedDecoder = class {
     else if (byte === 59) this.#state = EXTENSION;
     else if (byte === 32 || byte === 9) this.#state = SIZE_BLANK;
     else return `bad chunk size, found ${show(byte)}`;
-    return this.#countExtra("chunk extension");
+    return this.#countExtra("extension");
   }
   #countExtra(what) {
-    return ++this.#extra > MAX_EXTRA_BYTES ? `${what} over ${MAX_EXTRA_BYTES} bytes` : "";
+    return ++this.#extra > MAX_EXTRA_BYTES ? `${OVER[what]} ${MAX_EXTRA_BYTES} bytes` : "";
   }
 };
 function hexDigit(byte) {
@@ -43798,7 +43835,7 @@ var AnswerParser = class {
     const headEnd = this.#findHeadEnd(source, start, limit);
     if (this.error !== "") return -1;
     if ((headEnd < 0 ? limit : headEnd) - start > MAX_HEAD_BYTES) {
-      this.#fail(`header block over ${MAX_HEAD_BYTES} bytes`);
+      this.#fail(`${OVER.head} ${MAX_HEAD_BYTES} bytes`);
       return -1;
     }
     if (headEnd < 0) {
@@ -44347,6 +44384,18 @@ function splitHost({ headers }) {
   return { host, others: all.filter(([name]) => name !== "host") };
 }
 
+// src/load/shared/ended-question.ts
+function resetText(code) {
+  return `the server reset the stream (${code})`;
+}
+function goAwayText(code) {
+  return `the server takes no more requests on this connection (GOAWAY, ${code})`;
+}
+var CODE = "([A-Za-z0-9_ ]+)";
+var TOLD2 = new RegExp(
+  `^the server reset the stream \\(${CODE}\\)|\\(GOAWAY, ${CODE}\\)|\\b(H3_[A-Z0-9_]+)`
+);
+
 // src/load/http2/frames.ts
 var HEADER_BYTES = 9;
 var FRAME_BYTES = 16384;
@@ -44380,7 +44429,7 @@ var SETTING = {
   maxFrameSize: 5,
   maxHeaderListSize: 6
 };
-var CODE = { noError: 0, protocolError: 1, refusedStream: 7, cancel: 8 };
+var CODE2 = { noError: 0, protocolError: 1, refusedStream: 7, cancel: 8 };
 var CODE_NAMES = [
   "NO_ERROR",
   "PROTOCOL_ERROR",
@@ -44493,17 +44542,37 @@ async function probeFrom(ports, target, question, timeoutMs2) {
       resolve(outcome);
     };
     const timer = setTimeout(() => finish(lateText(client, timeoutMs2)), timeoutMs2);
-    const failed = (error2) => {
+    let farewell = null;
+    client.on("goaway", (code) => {
+      farewell = code;
+    });
+    const failed = (error2, stream = {}) => {
       const cause = causeOf(error2);
-      finish(ports.jumpsOn(cause) ? null : tlsTrouble(cause) || cause.name);
+      if (ports.jumpsOn(cause)) finish(null);
+      else finish(endedBy(farewell, stream) ?? (tlsTrouble(cause) || cause.name));
     };
-    client.on("error", failed);
-    client.on("close", () => finish("the server closed the connection"));
-    client.once(
-      "remoteSettings",
-      () => client.request(fieldsOf(question)).on("error", failed).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end()
-    );
+    const CLOSED2 = "the server closed the connection";
+    client.on("error", (error2) => failed(error2));
+    client.on("close", () => finish(endedBy(farewell, {}) ?? CLOSED2));
+    client.once("remoteSettings", () => {
+      const stream = client.request(fieldsOf(question));
+      const WITHOUT = "the server ended the request without an answer";
+      stream.on("error", (error2) => failed(error2, resetOf(client, stream))).on(
+        "close",
+        () => finish(endedBy(farewell, resetOf(client, stream)) ?? (isOver(client) ? CLOSED2 : WITHOUT))
+      ).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end();
+    });
   });
+}
+function resetOf(client, { rstCode }) {
+  return isOver(client) ? {} : { rstCode };
+}
+function isOver({ closed, destroyed }) {
+  return closed || destroyed;
+}
+function endedBy(farewell, { rstCode = 0 }) {
+  if (farewell !== null) return goAwayText(codeName(farewell));
+  return rstCode === 0 ? null : resetText(codeName(rstCode));
 }
 function lateText({ remoteSettings }, timeoutMs2) {
   const isShut = remoteSettings?.maxConcurrentStreams === 0;
@@ -45030,7 +45099,7 @@ var HpackDecoder = class {
       if (field === null) return null;
       listBytes += sizeOf(field);
       if (listBytes > this.#maxListBytes) {
-        return this.#fail(`header fields over ${this.#maxListBytes} bytes`);
+        return this.#fail(`${OVER.fields} ${this.#maxListBytes} bytes`);
       }
       fields.push(field);
     }
@@ -45151,8 +45220,7 @@ var HeaderBlocks = class {
   /** Keeps a piece of a block. Returns what is wrong, null when nothing is. */
   hold(bytes, start, end) {
     this.#piecesBytes += end - start;
-    if (this.#piecesBytes > MAX_FIELDS_BYTES)
-      return `a header block over ${MAX_FIELDS_BYTES} bytes`;
+    if (this.#piecesBytes > MAX_FIELDS_BYTES) return `a ${OVER.head} ${MAX_FIELDS_BYTES} bytes`;
     if (this.#pieces.length >= MAX_PIECES) return `a header block in over ${MAX_PIECES} frames`;
     this.#pieces.push(Buffer.from(bytes.subarray(start, end)));
     return null;
@@ -45666,7 +45734,7 @@ var Channel = class {
   }
   /** Gives up a request in flight. What still comes of its answer is nobody's. */
   cancel(stream) {
-    this.#abandon(stream, CODE.cancel);
+    this.#abandon(stream, CODE2.cancel);
     this.#streams.release(stream);
   }
   /** Whether the socket has enough to send. When it has not any more, bodies go on. */
@@ -45699,7 +45767,7 @@ var Channel = class {
   }
   onWholeAnswer(stream) {
     this.#close(stream);
-    if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE.cancel));
+    if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE2.cancel));
     const mismatch = stream.mismatch();
     if (mismatch === null) this.#owner.onAnswer(stream);
     else this.#owner.onFailure(stream, mismatch.kind, mismatch.message);
@@ -45707,7 +45775,7 @@ var Channel = class {
   }
   onMalformed(stream, why, isEnded) {
     if (isEnded && stream.unsent === 0) this.#close(stream);
-    else this.#abandon(stream, CODE.protocolError);
+    else this.#abandon(stream, CODE2.protocolError);
     this.#owner.onFailure(stream, "protocol", `malformed answer: ${why}`);
     this.#streams.release(stream);
   }
@@ -45749,9 +45817,9 @@ var Channel = class {
     }
     this.#close(stream);
     const name = codeName(code);
-    const text = `the server reset the stream (${name}); ${stream.progress()}`;
+    const text = `${resetText(name)}; ${stream.progress()}`;
     const message = new EndedByCode(text, name);
-    if (code === CODE.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
+    if (code === CODE2.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
     else this.#owner.onFailure(stream, "closed", message);
     this.#streams.release(stream);
     return null;
@@ -45783,9 +45851,8 @@ var Channel = class {
   #takeGoAway(last, code) {
     this.#isDraining = true;
     const name = codeName(code);
-    if (code !== CODE.noError) this.#farewell = name;
-    const text = `the server takes no more requests on this connection (GOAWAY, ${name})`;
-    const message = new EndedByCode(text, name);
+    if (code !== CODE2.noError) this.#farewell = name;
+    const message = new EndedByCode(goAwayText(name), name);
     for (const stream of this.streams()) {
       if (stream.id <= last || this.#isOver) continue;
       this.#close(stream);
@@ -46981,7 +47048,7 @@ function answerOf2(event, isOpen) {
     case EVENT.finished:
       return "the answer ended without a status";
     case EVENT.reset:
-      return `the server reset the stream (${codeName2(meta2.errorCode ?? 0)})`;
+      return resetText(codeName2(meta2.errorCode ?? 0));
     case EVENT.error:
       return meta2.errorReason ?? "unknown error";
     case EVENT.closed:
@@ -47116,9 +47183,9 @@ var Connection3 = class {
     }
     const ending = exchange.take(event);
     if (ending === null) return;
-    const { judgement, isOver } = ending;
+    const { judgement, isOver: isOver2 } = ending;
     if (event.eventType === EVENT.finished) this.answers++;
-    if (!isOver) this.#wire?.cancel(exchange.stream);
+    if (!isOver2) this.#wire?.cancel(exchange.stream);
     this.#inFlight.delete(exchange.stream);
     if (judgement === null) this.#owner.onAnswer(exchange);
     else this.#owner.onFailure(exchange, judgement.kind, judgement.message, false);
@@ -47369,8 +47436,8 @@ var Exchange = class {
 function malformed(why) {
   return why === null ? null : failure3("protocol", `malformed answer: ${why}`, false);
 }
-function failure3(kind, message, isOver) {
-  return { judgement: { kind, message }, isOver };
+function failure3(kind, message, isOver2) {
+  return { judgement: { kind, message }, isOver: isOver2 };
 }
 
 // src/load/http3/slice.ts

@@ -7893,20 +7893,38 @@ function endOf(original, last, next) {
 }
 function lengthOfForm(text, at) {
   let longest = 0;
-  for (const [length, alike] of forms.get(text.slice(at, at + SHORTEST_SECRET)) ?? []) {
-    if (length > longest && alike.has(text.slice(at, at + length))) longest = length;
+  const alike = forms.get(text.slice(at, at + SHORTEST_SECRET));
+  for (const [length, asLong] of alike?.byLength ?? []) {
+    if (length > longest && asLong.has(text.slice(at, at + length))) longest = length;
   }
   return longest;
 }
 function lengthOfBeginning(text, at, isEnd) {
-  for (const alike of forms.get(text.slice(at, at + SHORTEST_SECRET))?.values() ?? []) {
-    for (const form of alike) {
-      let length = SHORTEST_SECRET;
-      while (length < form.length && text[at + length] === form[length]) length++;
-      if (length < form.length && isEnd(at + length)) return length;
-    }
+  const alike = forms.get(text.slice(at, at + SHORTEST_SECRET));
+  if (alike === void 0) return 0;
+  alike.inOrder ??= [...alike.byLength.values()].flatMap((asLong) => [...asLong]).sort();
+  const { inOrder } = alike;
+  let [first, end] = [0, inOrder.length];
+  let longest = 0;
+  for (let length = SHORTEST_SECRET; first < end; length++) {
+    if (inOrder[first].length === length) first++;
+    const next = text[at + length] ?? "";
+    const from = firstWhere(inOrder, first, end, (form) => form[length] >= next);
+    const to = next === "" ? from : firstWhere(inOrder, from, end, (form) => form[length] > next);
+    const goOn = to - from;
+    if (goOn < end - first && isEnd(at + length)) longest = length;
+    [first, end] = [from, to];
   }
-  return 0;
+  return longest;
+}
+function firstWhere(inOrder, start, end, holds) {
+  let [low, high] = [start, end];
+  while (low < high) {
+    const middle = low + high >> 1;
+    if (holds(inOrder[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 function withheld(text, spans) {
   if (spans.length === 0) return text;
@@ -15929,6 +15947,13 @@ var MISSING = {
   chunked: "the last chunk is missing",
   close: "with neither content-length nor an end of the connection"
 };
+var OVER = {
+  head: "header block over",
+  fields: "header fields over",
+  extension: "chunk extension over",
+  trailers: "trailers over"
+};
+var OVER_LIMIT = new RegExp(`\\b(${Object.values(OVER).join("|")}) (\\d{1,9}) bytes\\b`);
 
 // src/load/http1/chunked.ts
 var SIZE_START = 0;
@@ -16005,7 +16030,7 @@ var ChunkedDecoder = class {
       case EXTENSION:
         if (byte === CR2) this.#state = SIZE_LF;
         else if (isControl(byte)) return `bad chunk extension, found ${show(byte)}`;
-        return this.#countExtra("chunk extension");
+        return this.#countExtra("extension");
       case SIZE_LF:
         if (byte !== LF2) return `chunk size must end with CR LF, found ${show(byte)}`;
         this.#extra = 0;
@@ -16047,10 +16072,10 @@ var ChunkedDecoder = class {
     else if (byte === 59) this.#state = EXTENSION;
     else if (byte === 32 || byte === 9) this.#state = SIZE_BLANK;
     else return `bad chunk size, found ${show(byte)}`;
-    return this.#countExtra("chunk extension");
+    return this.#countExtra("extension");
   }
   #countExtra(what) {
-    return ++this.#extra > MAX_EXTRA_BYTES ? `${what} over ${MAX_EXTRA_BYTES} bytes` : "";
+    return ++this.#extra > MAX_EXTRA_BYTES ? `${OVER[what]} ${MAX_EXTRA_BYTES} bytes` : "";
   }
 };
 function hexDigit(byte) {
@@ -16178,7 +16203,7 @@ var AnswerParser = class {
     const headEnd = this.#findHeadEnd(source, start, limit);
     if (this.error !== "") return -1;
     if ((headEnd < 0 ? limit : headEnd) - start > MAX_HEAD_BYTES) {
-      this.#fail(`header block over ${MAX_HEAD_BYTES} bytes`);
+      this.#fail(`${OVER.head} ${MAX_HEAD_BYTES} bytes`);
       return -1;
     }
     if (headEnd < 0) {
