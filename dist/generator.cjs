@@ -41518,7 +41518,7 @@ var OVER = {
   trailers: "trailers over"
 };
 var UNASKED = "nobody asked for";
-var OVER_LIMIT = new RegExp(`\\b(${Object.values(OVER).join("|")}) (\\d{1,9}) bytes\\b`);
+var TOO_LONG = new RegExp(`\\b(${Object.values(OVER).join("|")}) (\\d{1,9}) bytes\\b`);
 
 // src/load/shared/give-up.ts
 var REFUSALS_TO_GIVE_UP = 3;

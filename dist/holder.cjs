@@ -15953,7 +15953,7 @@ var OVER = {
   extension: "chunk extension over",
   trailers: "trailers over"
 };
-var OVER_LIMIT = new RegExp(`\\b(${Object.values(OVER).join("|")}) (\\d{1,9}) bytes\\b`);
+var TOO_LONG = new RegExp(`\\b(${Object.values(OVER).join("|")}) (\\d{1,9}) bytes\\b`);
 
 // src/load/http1/chunked.ts
 var SIZE_START = 0;

@@ -4,6 +4,7 @@ import type { Mistake } from '../mistakes/mistakes.ts';
 import { get } from '../mistakes/untyped.ts';
 import { flagName } from './flags.ts';
 import { ONE_SCENARIO, SETTING_NAMES } from './settings.ts';
+import { named, written } from './spelling.ts';
 
 /** Of the settings of a load, those that one of the protocols has no use for. */
 const ONLY: Readonly<Record<string, string>> = {
@@ -23,17 +24,17 @@ export function ofNoUse(mistake: Mistake, raw: unknown): Mistake {
   return { ...mistake, message: `it means nothing with \`${protocol}\``, hint };
 }
 
-const FLAGS = new Map(SETTING_NAMES.map((name) => [flagName(name).slice(2), flagName(name)]));
+const SETTINGS = new Map(SETTING_NAMES.map((name) => [flagName(name).slice(2), name]));
 const SETTING = /`([a-z][a-z0-9-]*)(?:: ([^`{}]+))?`/g;
 
 /** A mistake in a flag names other settings as flags too: `--pairs exclusive` for `pairs: exclusive`. */
 export function asFlags(problem: Problem): Problem {
   if (problem.where?.startsWith('--') !== true) return problem;
   const inFlags = (text: string) =>
-    text.replaceAll(SETTING, (whole, name: string, value: string | undefined) => {
-      const flag = FLAGS.get(name);
-      if (flag === undefined) return whole;
-      return value === undefined ? `\`${flag}\`` : `\`${flag} ${value}\``;
+    text.replaceAll(SETTING, (whole, word: string, value: string | undefined) => {
+      const name = SETTINGS.get(word);
+      if (name === undefined) return whole;
+      return value === undefined ? named(name, 'flags') : written(name, value, 'flags');
     });
   const { message, hint } = problem;
   return {

@@ -6,6 +6,9 @@ import { keysOf, type SettingName } from './settings.ts';
 export const Form = z.enum(['file', 'flags', 'inputs']);
 export type Form = DeepReadonly<z.infer<typeof Form>>;
 
+/** On the command line these are there or not, and take no value. */
+const SWITCHES: readonly SettingName[] = ['measureAll', 'failOnInconclusive', 'failOnNoBaseline'];
+
 /** "`ready.timeout`", "`--ready-timeout`", "input `ready-timeout`". */
 export function named(name: SettingName, form: Form): string {
   switch (form) {
@@ -29,6 +32,7 @@ export function written(name: SettingName, value: string | number, form: Form): 
       return `\`${inside}\``;
     }
     case 'flags':
+      if (SWITCHES.includes(name)) return named(name, form);
       return `\`--${kebab(name)} ${forShell(String(value))}\``;
     case 'inputs':
       return `input \`${kebab(name)}: ${value}\``;

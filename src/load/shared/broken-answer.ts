@@ -42,8 +42,8 @@ export function isCutWhileSent(message: string): boolean {
 }
 
 /** Which part of it is too long, and how many bytes of that are taken; null: another fault. */
-export function overLimitIn(message: string): { part: 'head' | 'chunks'; bytes: number } | null {
-  const [, words, bytes] = OVER_LIMIT.exec(message) ?? [];
+export function tooLongIn(message: string): { part: 'head' | 'chunks'; bytes: number } | null {
+  const [, words, bytes] = TOO_LONG.exec(message) ?? [];
   if (words === undefined) return null;
   return {
     part: words === OVER.head || words === OVER.fields ? 'head' : 'chunks',
@@ -51,7 +51,7 @@ export function overLimitIn(message: string): { part: 'head' | 'chunks'; bytes: 
   };
 }
 
-const OVER_LIMIT = new RegExp(`\\b(${Object.values(OVER).join('|')}) (\\d{1,9}) bytes\\b`);
+const TOO_LONG = new RegExp(`\\b(${Object.values(OVER).join('|')}) (\\d{1,9}) bytes\\b`);
 
 /** It may also have waited for a connection, or for a stream. */
 const NOTHING = /^[^;]*$|no (byte|status) of an answer came$|bytes of a head came$/;

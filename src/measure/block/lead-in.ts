@@ -15,11 +15,13 @@ export interface LeadIn {
   workPerArm: number;
 }
 
+/** Slices of a group. */
+const GROUP = 4;
 const NONE: LeadIn = { order: [], workPerArm: 0 };
 
 /**
- * Arms in the order of the other kind of group, so that a slice of the other arm comes before the first that counts, as before every later
- * group. None where it would be more than half of the warm-up, and for load commands, whose slices are processes of their own.
+ * Arms in the order of the other kind of group, so that a slice of the other arm comes before the first that counts, which carry-over
+ * takes for one after a change of arms. None where it would be more than half of the warm-up, and for load commands, whose slices are processes of their own.
  */
 export function leadInOf(
   { kind }: Pick<Scenario, 'kind'>,
@@ -34,9 +36,6 @@ export function leadInOf(
     ? NONE
     : { order: arms, workPerArm };
 }
-
-/** Slices of a group. */
-const GROUP = 4;
 
 /** `bhhb` for `hbbh`, and the other way round. */
 function otherKind(group: string): string {

@@ -1,6 +1,6 @@
 /** What would mend a server, or the load, by what the load says of a request or message that failed. */
 import type { EchoTerms } from '../../config/experiment/echo-of.ts';
-import { brokenAnswerIn, overLimitIn } from '../../load/shared/broken-answer.ts';
+import { brokenAnswerIn, tooLongIn } from '../../load/shared/broken-answer.ts';
 import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import { closeCodeIn } from '../../load/websocket/close-code.ts';
 import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
@@ -48,8 +48,8 @@ export function cureForBroken(
   switch (broken) {
     case null: {
       // It breaks no rule: the limit is ours.
-      const limit = overLimitIn(message);
-      if (limit !== null) return { code: 'over-limit', ...limit };
+      const tooLong = tooLongIn(message);
+      if (tooLong !== null) return { code: 'answer-too-long', ...tooLong };
       return isInvalid ? { code: 'invalid-answer' } : null;
     }
     case 'extra':

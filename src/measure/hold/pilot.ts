@@ -102,11 +102,13 @@ interface Tried {
  */
 function lostText(
   asked: number,
-  { opened, closed }: Pick<Tried, 'opened' | 'closed'>,
+  { opened, held, closed }: Pick<Tried, 'opened' | 'held' | 'closed'>,
 ): string | null {
   const refused = opened.refused + opened.timedOut;
   if (refused + closed.dropped === 0) return null;
-  const [sample] = [...opened.samples, ...closed.samples];
+  // Whether a connection is seen to be lost while requests are sent, or only when all are closed, is a matter of moments.
+  const dropped = [...held.samples, ...closed.samples].filter(({ kind }) => kind === 'closed');
+  const [sample] = [...opened.samples, ...dropped];
   const example = sample === undefined ? '' : `, for example: ${ours(sample.message)}`;
   return `lost ${refused + closed.dropped} of ${asked} connections in the pilot run (${refused} did not open, ${closed.dropped} were dropped)${example}. Where both builds do so, the blocks may decide nothing: ask for fewer \`connections\`, or let the server keep more`;
 }

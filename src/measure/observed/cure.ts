@@ -150,7 +150,7 @@ export const Cure = z.discriminatedUnion('code', [
     isFirst: z.literal(true).optional(),
   }),
   /** It is longer than the load takes: so many bytes of this part of it. */
-  sign('over-limit', { part: z.enum(['head', 'chunks']), bytes: z.int().positive() }),
+  sign('answer-too-long', { part: z.enum(['head', 'chunks']), bytes: z.int().positive() }),
   /** It breaks the rules of its protocol. */
   sign('invalid-answer', {}),
   /** Nothing comes any more from one that has answered the same before. */

@@ -10,7 +10,7 @@ import { plural } from '../wording/format.ts';
 import { closeCodeText } from './close-code-text.ts';
 import { envText, fileText, gateText, headerText, inFile } from './cure-settings.ts';
 import { friendText } from './friend-text.ts';
-import { overLimitText } from './over-limit-text.ts';
+import { longAnswerText } from './long-answer-text.ts';
 import { peerCodeText } from './peer-code-text.ts';
 import { redirectText } from './redirect-text.ts';
 import { refusalText } from './refusal-text.ts';
@@ -167,8 +167,8 @@ export function cureText(cure: Cure): string {
       return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
     case 'closed-over-body':
       return `The server ends the connection while the body is still on its way. Most often the body is larger than it takes: raise its limit for both builds (\`client_max_body_size\` of nginx, \`maxSwallowSize\` of Tomcat, \`MAX_CONTENT_LENGTH\` of Flask), or send less: ${named('body', form)}. It may also refuse the request for something else, such as a token that is missing (${named('headers', form)}), and not read the body: then a small body shows its answer.`;
-    case 'over-limit':
-      return overLimitText(cure);
+    case 'answer-too-long':
+      return longAnswerText(cure);
     case 'invalid-answer':
       return 'That breaks the rules of the protocol, so clients and proxies may refuse it too: mend what the server sends, or what stands before it.';
     case 'extra-bytes':

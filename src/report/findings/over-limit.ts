@@ -38,7 +38,7 @@ export function overLimitText({ subject, data }: OverLimit, names: Words): strin
       return `${over}, where ${beside}: it looks worse, but ${plural(blocks, 'block')} are too few to show that beyond chance${would}`;
     }
     case 'moments':
-      return `${over}, where ${beside}; ${names[arm]} has more in ${worse} of ${blocks} blocks, which may be moments of the machine.${example} ${sentence(['run it again', allow])}`;
+      return `${over}, where ${beside}; ${names[arm]} has more in ${worse} of ${plural(blocks, 'block')}, which may be moments of the machine.${example} ${sentence(['run it again', allow])}`;
   }
 }
 

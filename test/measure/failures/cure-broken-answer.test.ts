@@ -126,7 +126,7 @@ it('An answer that is longer than the load takes breaks no rule, and the limit i
   const literal = Buffer.from([0x00, 1, 97, 0x7f, 0x81, 0x0f]);
   const long = Buffer.concat([literal, Buffer.alloc(2048, 98)]);
   assert.equal(fields.decode(long, 0, long.length), null);
-  assert.deepEqual(of(fields.error), { code: 'over-limit', part: 'head', bytes: 1024 });
+  assert.deepEqual(of(fields.error), { code: 'answer-too-long', part: 'head', bytes: 1024 });
   const chunks = new ChunkedDecoder();
   const trailers = Buffer.from(`0\r\na: ${'x'.repeat(70_000)}\r\n\r\n`);
   chunks.feed(trailers, 0, trailers.length, new BodyCheck());

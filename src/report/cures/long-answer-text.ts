@@ -1,7 +1,10 @@
 /** What to do about an answer of which the load takes no more. */
 import type { Cure } from '../../measure/observed/cure.ts';
 
-export function overLimitText({ part, bytes }: Extract<Cure, { code: 'over-limit' }>): string {
+export function longAnswerText({
+  part,
+  bytes,
+}: Extract<Cure, { code: 'answer-too-long' }>): string {
   const most = `${bytes / 1024} KiB`;
   if (part === 'chunks') {
     return `The load takes at most ${most} of what stands beside the body of a chunked answer (extensions of a chunk, trailers): have the server send less of it.`;
