@@ -83,13 +83,21 @@ function serverSection(selfTest: SelfTest, result: SelfTestResult, jobs: number)
   const strict = result.doses.find((dose) => dose.strict !== null)?.strict?.tolerance;
   const tolerances = [own, strict].filter((tolerance) => tolerance !== undefined);
   const leadMs = result.resampling?.leadMs ?? null;
-  const comparison = compareRules(selfTest, { jobs, leadMs, tolerances });
+  const known = (dose: string, tolerance: number) => drawnAlready(result, dose, tolerance);
+  const comparison = compareRules(selfTest, { jobs, leadMs, tolerances, known });
   return [
     renderSelfTestMarkdown(result).trimEnd(),
     ...(comparison === null
       ? []
       : [`### Side by side with the rules in use\n\n${rivalsTable(comparison)}`]),
   ].join('\n\n');
+}
+
+/** Undefined where no such jobs were drawn: too few blocks for the analysis are enough to be set beside other rules. */
+function drawnAlready({ gate, doses }: SelfTestResult, dose: string, tolerance: number) {
+  const found = doses.find(({ name }) => name === dose);
+  if (gate?.tolerance === tolerance) return found?.resampled ?? undefined;
+  return found?.strict?.tolerance === tolerance ? found.strict.resampled : undefined;
 }
 
 /** A row for each goal, a column for each server. */

@@ -10,7 +10,7 @@ import { type Pool, poolOf, withTolerance } from '../../src/self-test/pool.ts';
 import { wilsonInterval } from '../../src/self-test/rates.ts';
 import type { SelfTest } from '../../src/self-test/record.ts';
 import { resampledJobs } from '../../src/self-test/resample.ts';
-import type { Rate } from '../../src/self-test/result.ts';
+import type { Outcomes, Rate } from '../../src/self-test/result.ts';
 import { autocannonCompare, welchOnSeconds } from './autocannon-compare.ts';
 import { baseThenHead } from './base-then-head.ts';
 import { benchstatInTurn, benchstatInterleaved } from './benchstat.ts';
@@ -33,15 +33,17 @@ export interface Comparison {
   rules: RuleResult[];
 }
 
-/** `leadMs`: time before the first block of our own jobs. */
-export function compareRules(
-  { record, chunks }: SelfTest,
-  {
-    jobs,
-    leadMs,
-    tolerances,
-  }: { jobs: number; leadMs: number | null; tolerances: readonly number[] },
-): Comparison | null {
+export interface OwnRule {
+  /** To draw for each dose and tolerance. */
+  jobs: number;
+  /** Time before the first block of a job. */
+  leadMs: number | null;
+  tolerances: readonly number[];
+  /** What such jobs have come to already; undefined where they have not been drawn. */
+  known?: (dose: string, tolerance: number) => Outcomes | null | undefined;
+}
+
+export function compareRules({ record, chunks }: SelfTest, own: OwnRule): Comparison | null {
   const pools = record.doses.map(({ name }) =>
     poolOf(chunks.get(name) ?? [], record.subject, record.budgetMs),
   );
@@ -82,15 +84,7 @@ export function compareRules(
         ),
         seconds: rule.seconds(first.plan.blockMs),
       })),
-      ...tolerances.map((tolerance) =>
-        ours(pools, {
-          tolerance,
-          jobs,
-          leadMs,
-          seed: record.seed,
-          names: record.doses.map(({ name }) => name),
-        }),
-      ),
+      ...own.tolerances.map((tolerance) => ours(pools, record, { ...own, tolerance })),
     ],
   };
 }
@@ -116,13 +110,16 @@ export function rotated(rule: Rule, blocks: readonly BlockMeasurement[]): Rate |
 
 function ours(
   pools: readonly (Pool | null)[],
-  given: { tolerance: number; jobs: number; leadMs: number | null; seed: number; names: string[] },
+  { doses, seed }: SelfTest['record'],
+  { tolerance, jobs, leadMs, known }: OwnRule & { tolerance: number },
 ): RuleResult {
-  const { tolerance, jobs, leadMs, seed, names } = given;
-  const results = pools.map((pool, i) => {
+  const results = doses.map(({ name }, i) => {
+    const already = known?.(name, tolerance);
+    if (already !== undefined) return already;
+    const pool = pools[i] ?? null;
     if (pool === null || pool.runs.every((twos) => twos.length === 0)) return null;
     const strict = withTolerance(pool, tolerance);
-    const resampled = resampledJobs(strict, jobs, seedFor(seed, names[i] as string));
+    const resampled = resampledJobs(strict, jobs, seedFor(seed, name));
     return outcomesOfResampled(resampled, { blockMs: pool.plan.blockMs, leadMs });
   });
   return {

@@ -11,11 +11,13 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { mean } from 'simple-statistics';
 import { mirrored } from '../judge/mirror.ts';
+import { figuredBlock } from '../judge/state/condensed.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
+import type { BlockMeasurement } from '../measure/observed/measurement.ts';
 import { decidedAt, withFigures } from './decided.ts';
 import { jobOf, type Pool, type PooledBlock } from './pool.ts';
 import { type Shift, shifted } from './shift.ts';
-import { stagesOf } from './two-stages.ts';
+import { stagesOf, type Two } from './two-stages.ts';
 
 export interface JobOutcome {
   verdict: Verdict;
@@ -50,6 +52,7 @@ export function resampledJobs(
   const outcomes: JobOutcome[] = [];
   const drawn: Uint8Array[] = [];
   const runs = effects.length;
+  const variantOf = keptVariants();
   for (let job = 0; job < jobs; job++) {
     const donor = runs === 0 ? null : uniformInt(random, 0, runs - 1);
     const effect = donor === null ? NO_SHIFT : (effects[donor] as Shift);
@@ -59,12 +62,12 @@ export function resampledJobs(
       counts[unit] = (counts[unit] as number) + 1;
     };
     if (donor !== null) count(runs + donor);
-    const blocks: PooledBlock[] = [];
+    const blocks: FiguredPooled[] = [];
     while (blocks.length < planned) {
       const index = uniformInt(random, 0, twos.length - 1);
       const { two, run } = twos[index] as (typeof twos)[number];
       count(runs === 0 ? index : run);
-      blocks.push(...two.map((one) => ({ ...one, block: shifted(one.block, effect) })));
+      blocks.push(...variantOf(two, effect));
     }
     outcomes.push(runJob(pool, blocks, isMirrored));
     drawn.push(counts);
@@ -74,6 +77,29 @@ export function resampledJobs(
 
 const NO_SHIFT: Shift = { throughput: 0, cpu: 0 };
 
+/** A block as it was measured, and with its figures. */
+interface FiguredPooled extends PooledBlock {
+  figured: BlockMeasurement;
+}
+
+function withItsFigures(one: PooledBlock): FiguredPooled {
+  return { ...one, figured: figuredBlock(one.block) };
+}
+
+/** Each two is drawn some hundred times with each effect: its figures are taken once. */
+function keptVariants() {
+  const kept = new Map<Shift, Map<Two, FiguredPooled[]>>();
+  return (two: Two, effect: Shift): FiguredPooled[] => {
+    const ofEffect = kept.get(effect) ?? new Map<Two, FiguredPooled[]>();
+    kept.set(effect, ofEffect);
+    const known = ofEffect.get(two);
+    if (known !== undefined) return known;
+    const variant = two.map((one) => withItsFigures({ ...one, block: shifted(one.block, effect) }));
+    ofEffect.set(two, variant);
+    return variant;
+  };
+}
+
 /**
  * Jobs of the blocks of one run in the order in which they were measured, no block in two of them. A job begins only where a
  * whole budget of blocks is left, so that jobs that are soon decided are not favoured.
@@ -82,7 +108,7 @@ export function disjointJobs(pool: Pool, isMirrored = false): JobOutcome[] {
   const planned = pool.plan.blocks.length;
   const outcomes: JobOutcome[] = [];
   for (const run of pool.runs) {
-    const blocks = run.flat();
+    const blocks = run.flat().map(withItsFigures);
     let from = 0;
     while (from + planned <= blocks.length) {
       const outcome = runJob(pool, blocks.slice(from, from + planned), isMirrored);
@@ -93,14 +119,15 @@ export function disjointJobs(pool: Pool, isMirrored = false): JobOutcome[] {
   return outcomes;
 }
 
-/** Figures are taken once for all looks. */
-function runJob(pool: Pool, blocks: readonly PooledBlock[], isMirrored: boolean): JobOutcome {
-  const whole = jobOf(pool, blocks);
-  const outcome = decidedAt(withFigures(whole));
-  return {
-    ...outcome,
-    mirrored: isMirrored ? decidedAt(withFigures(mirrored(whole))).verdict : null,
-  };
+function runJob(pool: Pool, blocks: readonly FiguredPooled[], isMirrored: boolean): JobOutcome {
+  const outcome = decidedAt(
+    jobOf(
+      pool,
+      blocks.map(({ figured, plan }) => ({ block: figured, plan })),
+    ),
+  );
+  const other = isMirrored ? withFigures(mirrored(jobOf(pool, blocks))) : null;
+  return { ...outcome, mirrored: other && decidedAt(other).verdict };
 }
 
 /**

@@ -24,7 +24,7 @@ export function figured(subject: SubjectMeasurement): SubjectMeasurement {
   return { ...subject, blocks: subject.blocks.map(figuredBlock) };
 }
 
-function figuredBlock(block: BlockMeasurement): BlockMeasurement {
+export function figuredBlock(block: BlockMeasurement): BlockMeasurement {
   return keptPairFigures(block) === null ? newlyFigured(block) : block;
 }
 
