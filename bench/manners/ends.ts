@@ -31,6 +31,15 @@ export const ENDS: readonly Manner[] = [
     should: { exit: 0, withinS: 90 },
   },
   {
+    kind: 'a supervisor that kills its whole group when a worker does not start',
+    folder: 'ends-all',
+    should: {
+      exit: 3,
+      says: /both builds: .*SIGKILL.*supervisor of its own.*the pool of connections cannot be made/s,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
     kind: 'ends at SIGINT alone',
     folder: 'ending',
     server: { env: { NEVER_STOPS: '1' }, stop: { signal: 'SIGINT' } },

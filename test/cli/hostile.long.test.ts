@@ -59,7 +59,7 @@ for (const [what, deed, said] of [
   [
     'ends the server of base',
     `setInterval(() => { for (const pid of base()) process.kill(pid, 'SIGKILL'); }, 300);`,
-    /ended from outside/,
+    /ended by another process/,
   ],
   [
     'asks the server of base to end, which it does in order',

@@ -47,7 +47,7 @@ export async function learnFates(
     tryAlone: (arm: Arm, outlast: Survived | null) => Promise<void>;
   },
 ): Promise<Fates> {
-  const known = blamed(error);
+  const known = blamed(error, ({ isBeforeLoad }) => isBeforeLoad);
   if (known === null) return blameless(error, stage);
   if (arms.length === 1) return concluded([...known.values()], stage);
   const outlast = longest([...known.values()]);
@@ -63,7 +63,7 @@ export async function learnFates(
     try {
       await tryAlone(arm, failure === undefined ? outlast : failure.survived);
     } catch (alone) {
-      const own = blamed(alone)?.get(arm);
+      const own = blamed(alone, ({ survived }) => survived === null)?.get(arm);
       if (own === undefined) return blameless(alone, stage);
       learnt.set(arm, own);
     }
@@ -105,12 +105,20 @@ export async function besideBrokenBase(
   }
 }
 
-/** Whose fault it is; null: no arm's. */
-function blamed(error: unknown): Map<Arm, ServerFailure> | null {
+/**
+ * Whose fault it is; null: no arm's. `isAtStart`: what is killed then counts as the arm's own, as it is tried once more, or
+ * has been: a supervisor may have done it whose worker fails.
+ */
+function blamed(
+  error: unknown,
+  isAtStart: (failure: ServerFailure) => boolean = () => false,
+): Map<Arm, ServerFailure> | null {
   const errors = error instanceof ArmsFailed ? error.errors : [error];
   const failures = errors.filter((one) => one instanceof ServerFailure);
   // A taken port or a stranger on it is the machine's fault.
-  if (failures.length === 0 || failures.some(({ kind }) => isMachinesFault(kind))) return null;
+  const isMachines = (failure: ServerFailure) =>
+    isMachinesFault(failure.kind) && !(failure.kind === 'killed' && isAtStart(failure));
+  if (failures.length === 0 || failures.some(isMachines)) return null;
   return new Map(failures.map((failure) => [failure.arm, failure]));
 }
 
@@ -124,7 +132,7 @@ function blameless(error: unknown, stage: Failure['stage']): Fates {
   ) as ServerFailure | undefined;
   const cure = taken?.of(stage).cure ?? null;
   const failure: Failure = { arm: null, stage, message: messageOf(error), cure };
-  return { errors: [error], failure };
+  return { errors, failure };
 }
 
 function concluded(failures: readonly ServerFailure[], stage: Failure['stage']): Fates {

@@ -102,7 +102,7 @@ export class ServerFailure extends PrintedError {
   /** Whether it fits an arm that waits in vain for what the other one has, ends for want of it, or is ended by it. */
   get mayBeCompany(): boolean {
     if (this.isBeforeLoad) {
-      if (this.kind === 'exited' || this.kind === 'timeout') return true;
+      if (this.kind === 'exited' || this.kind === 'timeout' || this.kind === 'killed') return true;
       return this.kind === 'wrong-status' && (this.#symptoms.readyStatus ?? 500) >= 500;
     }
     if (!this.isBeside || this.kind !== 'exited') return false;

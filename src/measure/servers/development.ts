@@ -59,6 +59,11 @@ const BUILDERS: readonly { name: string; sign: RegExp; cure: string }[] = [
     cure: 'build it by `dotnet publish -c Release -o out`, and start `dotnet out/NAME.dll`',
   },
   {
+    name: 'nest start',
+    sign: /(?:^|[\s/])nest(?:\.js)?\s+start(?=\s|$)/,
+    cure: 'build it by `nest build`, and start `node dist/main.js`',
+  },
+  {
     name: 'Maven',
     sign: /\bclassworlds\.launcher\.Launcher\b.*\s\S*:(?:run|dev|exec)(?=\s|$)/,
     cure: 'build a jar by `mvn package`, and start it by `java -jar`',

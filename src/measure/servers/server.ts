@@ -216,8 +216,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /**
- * What another's hand has done to a server, so that its failure says nothing about its build. A program
- * hardly ever ends itself in these ways; one arm's server that ends the other's does.
+ * What another's hand has done to a server, so that its failure says nothing about its build. Few programs end themselves
+ * in these ways (Sanic kills its own group when a worker does not come up); one arm's server that ends the other's does.
  */
 function byOthers(
   kind: ServerFailureKind,
@@ -226,7 +226,7 @@ function byOthers(
 ): { kind: ServerFailureKind; sentence: string } | null {
   if (kind === 'exited' && end !== null && KILLED.test(end)) {
     const sentence =
-      'It was ended from outside: by another process, or by the kernel when memory ran out';
+      'It was ended by another process, by the kernel when memory ran out, or by a supervisor of its own, such as that of Sanic when a worker does not start';
     return { kind: 'killed', sentence };
   }
   const mayStandStill = kind === 'no-answer' || kind === 'timeout' || kind === 'wrong-status';

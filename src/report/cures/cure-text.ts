@@ -61,7 +61,7 @@ export function cureText(cure: Cure): string {
     case 'line-in-other-letters':
       return `A line of its output has that text in other letters (small or capital): write it as the server does, or as a regular expression that takes both. For a line with "listening" that is ${written('readyLog', '/listening/i', form)}.`;
     case 'command-not-found':
-      return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
+      return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`; with `--omit=dev` or NODE_ENV=production it leaves out devDependencies, such as build tools.';
     case 'not-executable':
       return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
     case 'ended-well':

@@ -154,6 +154,7 @@ it('The advice knows what is missing by what was printed, in many languages', ()
     "Error: ENOENT: no such file or directory, open '.env'",
     'PHP Fatal error: Failed opening required vendor/autoload.php',
     'sh: 1: cannot open build/index.js: No such file',
+    "Error: Could not find a production build in the '.next' directory. Try building your app with 'next build'",
   ]) {
     assert.equal(cureFor({ exitCode: 1, output })?.code, 'ignored-files-missing', output);
   }

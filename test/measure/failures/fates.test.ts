@@ -9,6 +9,7 @@ import {
   type ServerFailureKind,
   type Survived,
 } from '../../../src/measure/failures/server-failure.ts';
+import { excerptsOf } from '../../../src/system/messages/printed.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
@@ -101,6 +102,44 @@ it('The gate blames no arm for the machine, or for what is no server’s failure
   assert.deepEqual(pick(await fate(fails('base', 'port-in-use'))), [null, []]);
   assert.deepEqual(pick(await fate(new Error('the generator is gone'))), [null, []]);
   assert.deepEqual(pick(await fate(fails('base'), { head: new Error('gone') })), [null, ['head']]);
+});
+
+it('The gate tries a server again that was killed before it was ready, and takes a second kill for its own doing', async () => {
+  const killed = (arm: Arm) => {
+    const failure = new ServerFailure(arm, 'killed', 'gone', 'a worker failed', {});
+    failure.isBeforeLoad = true;
+    return failure;
+  };
+  const again = { base: fails('base', 'killed') };
+  assert.deepEqual(pick(await fate(killed('base'), again)), ['base', ['base', 'head']]);
+  assert.deepEqual(pick(await fate(killed('base'))), [null, ['base', 'head']]);
+  const both = await fate(new ArmsFailed([killed('base'), killed('head')]));
+  assert.deepEqual([both.arm, both.failure.message], ['both', 'both builds: gone']);
+  const loaded = fails('base', 'killed');
+  loaded.survived = { work: 1, ms: 1 };
+  assert.equal(
+    (await fate(killed('base'), { base: loaded })).arm,
+    null,
+    'under load it may be an accident',
+  );
+  assert.deepEqual(
+    pick(await fate(fails('base', 'killed'))),
+    [null, []],
+    'nor is one that was beside nobody tried',
+  );
+});
+
+it('What servers printed is kept where no arm is to blame', async () => {
+  const killed = (arm: Arm) => new ServerFailure(arm, 'killed', 'gone', `last line of ${arm}`, {});
+  const { errors } = await learnFates(new ArmsFailed([killed('base'), killed('head')]), {
+    stage: 'block',
+    arms: BOTH,
+    tryAlone: () => assert.fail(),
+  });
+  assert.deepEqual(
+    errors.flatMap(excerptsOf).map(({ lines }) => lines),
+    [['last line of base'], ['last line of head']],
+  );
 });
 
 it('The gate tells one cause once, and two causes both', () => {

@@ -56,6 +56,18 @@ it('A database that does not let the server in is told from one that is not ther
   }
 });
 
+it('A Memcached that is not there is known by the words of its clients', () => {
+  for (const output of [
+    'pylibmc.ServerDown: error 47 from memcached_get(orders): SERVER HAS FAILED AND IS DISABLED UNTIL TIMED RETRY',
+    'Dalli::RingError: No server available',
+    'memcache: no servers configured or available',
+    'ConnectionRefusedError: [Errno 111] Connection refused',
+    'PHP Warning: MEMCACHED_CONNECTION_FAILURE',
+  ]) {
+    assert.deepEqual(new Set(codesOf(output)), new Set(['friend-missing']), output);
+  }
+});
+
 it('A database without what is asked for is told with where to make it', () => {
   for (const output of EMPTY) {
     assert.deepEqual(new Set(codesOf(output)), new Set(['friend-empty']), output);

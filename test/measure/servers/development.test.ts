@@ -43,6 +43,7 @@ it('A tool that compiles the server at each start is told, with what to start in
     ],
     ['java', '-cp', 'w.jar', 'org.gradle.wrapper.GradleWrapperMain', 'bootRun'],
     ['/usr/bin/dotnet', 'run', '-c', 'Release'],
+    ['node', '/tmp/run/head/api/node_modules/.bin/nest', 'start'],
   ]) {
     assert.equal(saidOf([run(java, ...args)])?.kind, 'beside', args.join(' '));
   }
@@ -76,6 +77,7 @@ it('Nothing is said of a server that runs as it does for its users', () => {
     run(`${folder}/target/release/api`, 'target/release/api', '--log', 'target/debug/log'),
     run('/usr/bin/dotnet', 'dotnet', 'out/Api.dll'),
     run('/usr/bin/node', 'node', 'server.js'),
+    run('/usr/bin/node', 'node', 'dist/nest/start.js', 'start'),
     run(`${folder}/server`, './server', 'run'),
     run('/usr/bin/java', 'java', '-jar', 'target/app.jar'),
     run('/usr/bin/caddy', 'caddy', 'run', '--config', 'debug/Caddyfile'),
