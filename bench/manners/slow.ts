@@ -28,6 +28,18 @@ export const SLOW: readonly Manner[] = [
     },
   },
   {
+    kind: 'five workers that idle connections keep for a second, as Starman does, so that some requests run into their timeout',
+    folder: 'idle-threads',
+    start: 'HELD_MS=1000 exec node server.mjs',
+    scenario: byDefault,
+    should: {
+      exit: 0,
+      says: /loaded with 5 connections each, not 32: of 32 requests on 32 connections some have no answer in/,
+      never: /takes longer than `timeout`/,
+      withinS: 150,
+    },
+  },
+  {
     kind: 'five threads that idle connections keep, under 32 connections that were asked for',
     folder: 'idle-threads',
     scenario: { connections: 32 },

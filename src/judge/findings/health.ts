@@ -125,11 +125,12 @@ export const HEALTH_FINDINGS = [
     atOnce: z.number(),
     waitMs: z.number(),
   }),
-  /** The server keeps threads for idle connections. `isNamed`: the number was not changed. Times in milliseconds. */
+  /** The server keeps threads for idle connections. `isNamed`: the number was not changed. `isCutOff`: on all of them some had no answer in their time. Times in milliseconds. */
   finding('connections-held', ['warning'], z.null(), {
     from: z.int(),
     to: z.int(),
     roundMs: z.number(),
+    isCutOff: z.literal(true).optional(),
     fewerRoundMs: z.number(),
     isNamed: z.boolean(),
   }),

@@ -15,7 +15,7 @@ import type { ServerFailure } from '../failures/server-failure.ts';
 import { loadSlices } from '../loading/load-blame.ts';
 import { inFlightOf } from '../loading/work-units.ts';
 import type { Fitted, Lowered } from '../observed/fitted.ts';
-import { findHeld } from './held-connections.ts';
+import { findHeld, type Taken } from './held-connections.ts';
 import {
   fewerConnections,
   isTooLong,
@@ -90,13 +90,15 @@ async function heldIn(
     if (count !== open) await reconnectWith(context, live, reference, count);
     open = count;
   };
-  const takeMs = async (count: number, work: number) => {
+  const takeFor = async (count: number, work: number): Promise<Taken | null> => {
     await reopen(count);
     const { slices } = await loadSlices(context, live, [reference], work);
-    const { good, durationUs } = slices[0] as SliceResult;
-    return good < work ? null : durationUs / 1000;
+    const { good, errors, durationUs } = slices[0] as SliceResult;
+    const ms = durationUs / 1000;
+    if (good === work) return { ms };
+    return good > 0 && good + errors.timeout === work ? { ms, isCutOff: true } : null;
   };
-  const held = await findHeld(takeMs, connections);
+  const held = await findHeld(takeFor, connections);
   const isNamed = scenario.connectionsNamed !== false;
   const from = held === null || isNamed ? connections : held.to;
   await reopen(from);

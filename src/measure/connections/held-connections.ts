@@ -1,14 +1,21 @@
 /**
- * Servers that keep a thread or a worker for an idle connection for a moment (Puma 0.2 s, Apache its KeepAliveTimeout): with
- * more connections than threads, each slice of a load that pauses waits until they are let go, and what is measured is a timer.
+ * Servers that keep a thread or a worker for an idle connection for a moment (Puma 0.2 s, Starman 1 s, Apache its KeepAliveTimeout): with
+ * more connections than threads, each slice of a load that pauses waits until they are let go, and what is measured is a timer. With few
+ * threads some requests wait for longer than their own time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * How long so many requests take on so many connections, after a pause, in milliseconds; null: not all had an answer. Connects
- * anew where the number is another one than before.
+ * How long so many requests take on so many connections, after a pause. Null: some failed, or none had an answer. Connects anew
+ * where the number is another one than before.
  */
-export type TakeMs = (connections: number, requests: number) => Promise<number | null>;
+export type Take = (connections: number, requests: number) => Promise<Taken | null>;
+
+export interface Taken {
+  ms: number;
+  /** Some were answered, and the others not within their time. */
+  isCutOff?: true;
+}
 
 export interface Held {
   from: number;
@@ -16,6 +23,8 @@ export interface Held {
   to: number;
   /** As many requests as there are connections at first, on all of these and on the fewer. */
   roundMs: number;
+  /** On all of them some had no answer in their time. */
+  isCutOff?: true;
   fewerRoundMs: number;
 }
 
@@ -33,11 +42,17 @@ const PAUSE_MS = 20;
 
 /** Null: they are not held, or fewer of them would be no better. */
 export async function findHeld(
-  takeMs: TakeMs,
+  take: Take,
   connections: number,
   pauseMs = PAUSE_MS,
 ): Promise<Held | null> {
   if (connections < 2) return null;
+  const ofAll: { isCutOff?: true } = {};
+  const takeMs = async (count: number, requests: number) => {
+    const taken = await take(count, requests);
+    if (count === connections && taken?.isCutOff) ofAll.isCutOff = true;
+    return taken === null ? null : taken.ms;
+  };
   // The quickest counts, as one alone may be late. The first that is quick enough ends it: most servers are asked once.
   const quickest = async (count: number, requests: number, enoughMs: number) => {
     let best = Number.POSITIVE_INFINITY;
@@ -83,5 +98,5 @@ export async function findHeld(
   await sleep(pauseMs);
   const againMs = await takeMs(connections, connections);
   if (againMs === null || againMs < Math.max(LEAST_MS, SLOWER * fewerRoundMs)) return null;
-  return { from: connections, to: free, roundMs, fewerRoundMs };
+  return { from: connections, to: free, roundMs, ...ofAll, fewerRoundMs };
 }

@@ -34,6 +34,12 @@ export function usableArms(broken: Broken, server: string, arms: readonly Arm[])
   return failed.includes('head') ? [] : arms.filter((arm) => !failed.includes(arm));
 }
 
+/** They name what was seen, and of why it is so only what is likely: where the other build has said why, that is better. */
+const VAGUE: readonly Cure['code'][] = [
+  ...(['late-answer', 'server-error', 'see-output'] as const),
+  ...(['closed-unanswered', 'fell-silent', 'unavailable'] as const),
+];
+
 /** At least one; of each arm at most one. `base` alone only where head was shown to work. */
 export function failureOfArms(failures: readonly ArmFailure[]): Failure {
   const [first, second] = [...failures].sort((a, b) => a.arm.localeCompare(b.arm)) as [
@@ -57,7 +63,12 @@ export function failureOfArms(failures: readonly ArmFailure[]): Failure {
   const message = areAlike(first, second)
     ? `${both}: ${second.what}`
     : `${both} fail. ${alone(first)}; ${alone(second)}`;
-  return { arm: 'both', stage: second.stage, message, cure: second.cure ?? first.cure };
+  return { arm: 'both', stage: second.stage, message, cure: cureOfBoth(first, second) };
+}
+
+function cureOfBoth({ cure: one }: ArmFailure, { cure: other }: ArmFailure): Cure | null {
+  if (one === null || other === null) return other ?? one;
+  return VAGUE.includes(other.code) && !VAGUE.includes(one.code) ? one : other;
 }
 
 /** Where both want the same fixed port, one has it and listens there in vain, and the other finds it taken: the first one says why. */

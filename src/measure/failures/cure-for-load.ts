@@ -55,6 +55,7 @@ export function cureForBroken(
     case 'extra':
       return { code: 'extra-bytes' };
     case 'late':
+      if (hasAnswered) return { code: 'late-answer', timeoutMs, isOneOfMany: true };
       return { code: 'late-answer', timeoutMs, ...(isFirstAlone && { isFirst: true }) };
     default:
       return { code: 'unfinished-answer', framing: broken, timeoutMs };

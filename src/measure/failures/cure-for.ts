@@ -8,6 +8,7 @@ import { cureForAnswer, cureForHandshake } from './cure-for-answer.ts';
 import { cureForBroken, cureForEcho } from './cure-for-load.ts';
 import { isFileMissing } from './files-missing.ts';
 import { friendIn } from './friend-signs.ts';
+import { javaLackIn } from './java-signs.ts';
 import { missingIn } from './missing-code.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import type { Seen } from './seen.ts';
@@ -48,7 +49,7 @@ const SAYS_MISSING: readonly number[] = [500, 502, 503, 504];
 /** What each request takes some of: that there is none left is why it fails. */
 const USED_UP: readonly PrintedSign[] = [
   ...(['files-used-up', 'connections-used-up', 'ports-used-up'] as const),
-  ...(['pool-used-up', 'disk-full'] as const),
+  ...(['pool-used-up', 'disk-full', 'memory-out'] as const),
 ];
 
 /** Methods of requests that have a body most often. */
@@ -170,7 +171,11 @@ function signOf({
     echo === undefined || failed === undefined ? null : cureForEcho(failed, echo, hasAnswered);
   if (echoed !== null) return echoed;
   const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
-  if (broken !== null) return broken;
+  // A request that waits in vain for what is used up is late, and no longer time would help it.
+  const isUsedUp = printed !== null && USED_UP.includes(printed);
+  if (broken !== null && !(broken.code === 'late-answer' && isUsedUp)) return broken;
+  const ofJava = javaLackIn(text);
+  if (ofJava !== null) return { code: 'of-java', what: ofJava };
   const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
   if (isCertain) return { code: printed };
   const sign = isBuild ? buildSignIn(text) : null;

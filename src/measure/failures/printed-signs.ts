@@ -41,7 +41,7 @@ const POOL_USED_UP =
 const DOCKER_MISSING =
   /cannot connect to the docker daemon|failed to connect to the docker API|permission denied while trying to connect to the docker|error during connect:.{0,120}docker|cannot connect to podman/i;
 const MEMORY_OUT =
-  /heap out of memory|[Ff]atal process out of memory|\bOutOfMemory(Error|Exception)\b|[Cc]annot allocate (memory|\d+ bytes)|insufficient memory for the Java|\bstd::bad_alloc\b|^MemoryError$|\bNoMemoryError\b|Allowed memory size of \d+ bytes exhausted|memory allocation of \d+ bytes failed|fatal error: runtime: (out of memory|cannot allocate memory)/m;
+  /heap out of memory|[Ff]atal process out of memory|\bOutOfMemory(Error|Exception)\b|[Cc]annot allocate (memory|\d+ bytes)|\bstd::bad_alloc\b|^MemoryError$|\bNoMemoryError\b|Allowed memory size of \d+ bytes exhausted|memory allocation of \d+ bytes failed|fatal error: runtime: (out of memory|cannot allocate memory)/m;
 /** How shells and `env` say it of a file whose first line names a program that is not there, most often one that ends in CR. */
 const INTERPRETER_MISSING =
   /bad interpreter|cannot execute: required file not found|env: \S{0,3}\w+(\\r|\^M|\r)|\$'(\w*)\\r'/i;

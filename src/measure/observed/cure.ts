@@ -138,16 +138,18 @@ export const Cure = z.discriminatedUnion('code', [
   sign('offline', {}),
   sign('folder-missing', {}),
   sign('of-go', { what: z.enum(['unknown-package', 'no-program']) }),
+  sign('of-java', { what: z.enum(['jdk', 'room-for-heap', 'program-in-jar']) }),
   sign('no-code', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
   sign('unfinished-answer', {
     framing: z.enum(['length', 'chunked', 'close', 'unknown']),
     timeoutMs: z.number().positive(),
   }),
-  /** Nothing came of an answer in its time. `isFirst`: and the next one came, so that only the first takes so long. */
+  /** Nothing came of an answer in its time. `isFirst`: and the next one came, so that only the first takes so long. `isOneOfMany`: others came in time. */
   sign('late-answer', {
     timeoutMs: z.number().positive(),
     isFirst: z.literal(true).optional(),
+    isOneOfMany: z.literal(true).optional(),
   }),
   /** It is longer than the load takes: so many bytes of this part of it. */
   sign('answer-too-long', { part: z.enum(['head', 'chunks']), bytes: z.int().positive() }),

@@ -182,6 +182,8 @@ export const Pilot = z.strictObject({
       to: z.int().positive(),
       /** As many requests as `from`, on all connections and on the fewer. */
       roundMs: z.number().positive(),
+      /** On all of them some had no answer in their time; absent: all had. */
+      isCutOff: z.literal(true).optional(),
       fewerRoundMs: z.number().positive(),
       isNamed: z.boolean(),
     })

@@ -10,6 +10,7 @@ import { plural } from '../wording/format.ts';
 import { closeCodeText } from './close-code-text.ts';
 import { envText, fileText, gateText, headerText, inFile } from './cure-settings.ts';
 import { friendText } from './friend-text.ts';
+import { javaText } from './java-text.ts';
 import { longAnswerText } from './long-answer-text.ts';
 import { peerCodeText } from './peer-code-text.ts';
 import { redirectText } from './redirect-text.ts';
@@ -149,6 +150,8 @@ export function cureText(cure: Cure): string {
       return 'A folder that the build names by its path (`path = "…"` in Cargo.toml, `replace` in go.mod) is not in the copy that is measured: what lies outside of the repository is not there, nor is a submodule that the checkout has not fetched (`submodules: true`). Commit it, or name a version of it in place of the path.';
     case 'of-go':
       return OF_GO[cure.what];
+    case 'of-java':
+      return javaText(cure, form);
     case 'no-code':
       return 'The code does not compile here: what the compiler says is in the log of the run. If it does on your machine, this copy lacks something: files that git ignores, such as generated code, which `build` must make, or a package that is installed on your machine alone.';
     case 'unfinished-answer':
@@ -156,6 +159,9 @@ export function cureText(cure: Cure): string {
     case 'late-answer':
       if (cure.isFirst) {
         return `Only the first answer takes longer than \`timeout\`, and the next one came: something is made when it is first asked for (a page that is compiled, a connection to a database). Let the server be ready only when this path has answered: ${named('readyPath', form)} with this path. Or allow more: ${longer(cure)}`;
+      }
+      if (cure.isOneOfMany) {
+        return `Others were answered in time. If each worker or thread of the server keeps one connection, those for which none is left wait in vain: ask for as many connections as it has of them (${named('connections', form)}), or start more. If some requests do take so long, allow more: ${longer(cure)}`;
       }
       return `One answer takes longer than \`timeout\`. Allow more: ${longer(cure)} If it waits until something happens (long polling), there is nothing to measure: load another path (${named('path', form)}), or see that something happens.`;
     case 'fell-silent':

@@ -147,10 +147,13 @@ function fullText(
 }
 
 function heldText(
-  { from, to, roundMs, fewerRoundMs, isNamed }: FindingOf<'connections-held'>['data'],
+  { from, to, roundMs, isCutOff, fewerRoundMs, isNamed }: FindingOf<'connections-held'>['data'],
   { base, head, form }: Words,
 ): string {
-  const seen = `${from} requests take ${formatDuration(roundMs)} on ${from} connections, and ${formatDuration(fewerRoundMs)} on ${to === 1 ? 'one' : to}. The server seems to keep a thread or a worker for each idle connection for a moment, as Puma and Apache do, while others wait for it`;
+  const all = isCutOff
+    ? `of ${from} requests on ${from} connections some have no answer in ${formatDuration(roundMs)}, and all of them take ${formatDuration(fewerRoundMs)}`
+    : `${from} requests take ${formatDuration(roundMs)} on ${from} connections, and ${formatDuration(fewerRoundMs)}`;
+  const seen = `${all} on ${to === 1 ? 'one' : to}. The server seems to keep a thread or a worker for each idle connection for a moment, as Puma and Apache do, while others wait for it`;
   return isNamed
     ? `${seen}. So the throughput of ${from} is that of a timer: ask for ${settingText('connections', to, form)}, or give the server more threads.`
     : `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: ${seen}. To choose the number yourself, set ${settingName('connections', form)}; to have more, give the server more threads.`;

@@ -12,17 +12,19 @@ const BOTH: Arm[] = ['base', 'head'];
 
 /**
  * Both servers work on so many requests at a time, each for so long. `threads`: as many as it has, each kept by an idle
- * connection for 200 ms. `slow`: one request in so many takes so long, and is worked on alone.
+ * connection for 200 ms, or `keptMs`. `slow`: one request in so many takes so long, and is worked on alone.
  */
 function live({
   answerMs,
   atOnce = 1,
   threads = {},
+  keptMs = 200,
   slow = null,
 }: {
   answerMs: Record<Arm, number>;
   atOnce?: number;
   threads?: Partial<Record<Arm, number>>;
+  keptMs?: number;
   slow?: { every: number; ms: number } | null;
 }) {
   const opened: string[] = [];
@@ -32,15 +34,18 @@ function live({
   const generator = {
     slices: async ([arm]: Arm[], work: number) => {
       const used = Math.min(work, targets.get(arm).scenario.connections);
-      const heldMs = 200 * (Math.ceil(used / (threads[arm as Arm] ?? used)) - 1);
+      const heldMs = keptMs * (Math.ceil(used / (threads[arm as Arm] ?? used)) - 1);
       const before = sent[arm as Arm];
       sent[arm as Arm] += work;
       const every = slow?.every ?? Number.POSITIVE_INFINITY;
       const slowOnes = Math.floor((before + work) / every) - Math.floor(before / every);
       const slowMs = slowOnes === 0 ? 0 : slowOnes * (slow?.ms ?? 0);
       const durationUs = 1000 * (answerMs[arm as Arm] * Math.ceil(work / atOnce) + heldMs + slowMs);
-      const errors = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
-      return { slices: [{ arm, good: work, durationUs, errors }], samples: [] };
+      const { timeoutMs } = targets.get(arm).scenario;
+      const timeout = durationUs > 1000 * timeoutMs ? 1 : 0;
+      const errors = { connect: 0, timeout, closed: 0, protocol: 0, status: 0, body: 0 };
+      const took = Math.min(durationUs, 1000 * timeoutMs);
+      return { slices: [{ arm, good: work - timeout, durationUs: took, errors }], samples: [] };
     },
     close: async () => {},
     open: async (arm: Arm, { scenario }: { scenario: HttpScenario }) => {
@@ -139,6 +144,23 @@ describe('a load that waits for itself', () => {
       held: { from: 32, to: 5, roundMs: 1207, fewerRoundMs: 7, isNamed: false },
     });
     assert.deepEqual(opened.slice(-2), ['base 5', 'head 5']);
+  });
+
+  it('Where idle connections keep threads for so long that others run into their timeout, it is loaded with as many as there are threads', async () => {
+    const threads = { base: 5, head: 5 };
+    const kept = live({ answerMs: { base: 1, head: 1 }, atOnce: 5, threads, keptMs: 1000 });
+    assert.deepEqual(await kept.fit(load(32, false)), {
+      kind: 'held',
+      held: {
+        from: 32,
+        to: 5,
+        roundMs: 5000,
+        isCutOff: true,
+        fewerRoundMs: 7,
+        isNamed: false,
+      },
+    });
+    assert.deepEqual(kept.opened.slice(-2), ['base 5', 'head 5']);
   });
 
   it('A number of connections that was named stays, and the better one is proposed', async () => {

@@ -2,10 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   findHeld as find,
-  type TakeMs,
+  type Held,
+  type Take,
 } from '../../../src/measure/connections/held-connections.ts';
 
-const findHeld = (takeMs: TakeMs, connections: number) => find(takeMs, connections, 0);
+type TakeMs = (connections: number, requests: number) => Promise<number | null>;
+
+const findHeld = (takeMs: TakeMs, connections: number): Promise<Held | null> => {
+  const take: Take = async (count, requests) => {
+    const ms = await takeMs(count, requests);
+    return ms === null ? null : { ms };
+  };
+  return find(take, connections, 0);
+};
 
 /** Keeps each of its threads for 200 ms for a connection that is idle. */
 function keeping(threads: number, answerMs = 1): TakeMs {
@@ -36,6 +45,24 @@ describe('idle connections that keep threads', () => {
       deals = first;
       assert.equal((await findHeld(dealing, 32))?.to, 5, `begun at ${first}`);
     }
+  });
+
+  it('Threads that are kept for so long that some requests run into their timeout are found as well', async () => {
+    // A second for each idle connection, and five seconds for each request.
+    const cut =
+      (threads: number): Take =>
+      async (connections, requests) => {
+        const ms = requests + 1000 * (Math.ceil(connections / threads) - 1);
+        return ms < 5000 ? { ms } : { ms: 5000, isCutOff: true };
+      };
+    const held = await find(cut(5), 32, 0);
+    assert.deepEqual(held, { from: 32, to: 5, roundMs: 5000, isCutOff: true, fewerRoundMs: 32 });
+    assert.deepEqual(await find(cut(16), 32, 0), {
+      from: 32,
+      to: 16,
+      roundMs: 1032,
+      fewerRoundMs: 32,
+    });
   });
 
   it('On a machine so busy that each answer takes 10 ms, the threads are found as well', async () => {

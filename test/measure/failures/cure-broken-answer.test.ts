@@ -84,11 +84,27 @@ it('The advice for more bytes than an answer has names its length', () => {
 
 it('A server that answered the same before and answers no more is not told to take its time', () => {
   const failed = { message: `${LATE} 5000 ms; ${NOTHING_CAME.bytes}`, timeoutMs: 5000 };
-  assert.equal(cureFor({ failed, good: 900 })?.code, 'late-answer');
+  const some = cureFor({ failed, good: 900 }) as Cure;
+  assert.deepEqual(some, { code: 'late-answer', timeoutMs: 5000, isOneOfMany: true });
+  assert.match(cureText(some), /^Others were answered in time\..*`connections`.*`timeout: 20s`/);
   const cure = cureFor({ failed, good: 900, hasFallenSilent: true }) as Cure;
   assert.equal(cure.code, 'fell-silent');
   assert.match(cureText(cure), /does not lack time.*pool.*lock.*limit/);
   assert.doesNotMatch(cureText(cure), /timeout/);
+});
+
+it('A request that is late where the server says what is used up is not told to take its time', () => {
+  const failed = { message: `${LATE} 5000 ms; ${NOTHING_CAME.bytes}`, timeoutMs: 5000 };
+  const code = (output: string, good = 0) => cureFor({ failed, good, output })?.code;
+  for (const good of [0, 900]) {
+    assert.equal(code('java.lang.OutOfMemoryError: Java heap space', good), 'memory-out');
+    assert.equal(code('Knex: Timeout acquiring a connection.', good), 'pool-used-up');
+    assert.equal(code('listening on 8080', good), 'late-answer');
+    assert.equal(code('warning: DATABASE_URL is not set', good), 'late-answer');
+  }
+  const answer = { status: 500, contentType: null, location: null };
+  const output = 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space';
+  assert.equal(cureFor({ answer, good: 0, output })?.code, 'memory-out');
 });
 
 it('A server whose first answer alone is late is told to count as ready only behind it', () => {

@@ -317,7 +317,7 @@ it('The advice has one sentence of advice for each, which quotes nothing that wa
       timeoutMs: 5000,
       pid: 9,
       tool: 'systemctl',
-      what: code === 'of-go' ? 'no-program' : 'protoc',
+      what: { 'of-go': 'no-program', 'of-java': 'program-in-jar' }[code as string] ?? 'protoc',
     };
     const text = cureText({ code, ...seen } as Cure);
     assert.match(text, /^[A-Z].*\.$/, code);

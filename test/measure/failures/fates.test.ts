@@ -179,6 +179,23 @@ it('The gate tells one cause once, and two causes both', () => {
   );
 });
 
+it('Where two builds fail in two ways, the advice is that of the one which says why', () => {
+  const late = { message: 'no complete answer after 5000 ms', timeoutMs: 5000 };
+  const cureOf = (base: string, head: string) =>
+    failureOfArms(
+      [base, head].map((output, i) =>
+        new ServerFailure(BOTH[i] as Arm, 'no-answer', `no ${i}`, output, { failed: late }).of(
+          'pilot',
+        ),
+      ),
+    ).cure?.code;
+  const memory = 'java.lang.OutOfMemoryError: Java heap space';
+  assert.equal(cureOf(memory, ''), 'memory-out');
+  assert.equal(cureOf('', memory), 'memory-out');
+  assert.equal(cureOf('', ''), 'late-answer');
+  assert.equal(cureOf('Too many open files', memory), 'memory-out', 'head’s, where both say why');
+});
+
 function pick({ arm, tried }: Awaited<ReturnType<typeof fate>>) {
   return [arm, tried];
 }

@@ -75,7 +75,6 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes)',
     'memory allocation of 1073741824 bytes failed',
     'failed to allocate memory (NoMemoryError)',
-    'There is insufficient memory for the Java Runtime Environment to continue.',
     'Out of memory. System.OutOfMemoryException: Array dimensions exceeded supported range.',
     'fork: Cannot allocate memory',
   ],
