@@ -97,10 +97,13 @@ const NO_CODE = new RegExp(
     // javac, Maven, Kotlin, Scala
     String.raw`\.java:\d+: error: `,
     'COMPILATION ERROR|Compilation failed',
-    String.raw`^e: \S+\.kts?:`,
+    String.raw`^e: \S+\.kts?:|^\[ERROR\] \S+\.(kts?|java):\[\d+,\d+\] `,
     String.raw`^\[error\] \S+\.scala:\d+`,
-    // Elixir
+    // Elixir, Nim, OCaml, Erlang
     String.raw`\(CompileError\)`,
+    String.raw`^\S+\.nim\(\d+, \d+\) Error: (?!cannot open file)`,
+    String.raw`^File "[^"\n]+\.mli?", lines? \d+[^\n]*\n(?:[^\n]*\n){0,12}?Error: `,
+    String.raw`^\S+\.erl:\d+(:\d+)?: (?!Warning)`,
   ].join('|'),
   'm',
 );

@@ -30,9 +30,9 @@ const EMPTY = new RegExp(
   ].join('|'),
   'i',
 );
-/** Nobody is there. Of a Unix socket, that there is none: PHP then speaks of a file, and of error 2002. Clients of Memcached have words of their own: libmemcached, Dalli, gomemcache. */
+/** Nobody is there. Of a Unix socket, that there is none: PHP then speaks of a file, and of error 2002. Clients of Memcached have words of their own (libmemcached, Dalli, gomemcache), and so have those of the JVM: JDBC, MySQL, Redis, Kafka. */
 const REFUSED =
-  /MEMCACHED_\w*(FAILURE|DISABLED)|server has failed and is disabled|Dalli::(RingError|NetworkError)|no servers configured or available|ECONNREFUSED|connection ?refused|connect(ion)? to (?:\S+|server (?:at|on socket) [^\n]{1,200}) failed|could ?n[o']t connect to|can't connect to|failed to connect to|\[2002\] no such file|server login has been failing/i;
+  /MEMCACHED_\w*(FAILURE|DISABLED)|server has failed and is disabled|Dalli::(RingError|NetworkError)|no servers configured or available|ECONNREFUSED|connection ?refused|connect(ion)? to (?:\S+|server (?:at|on socket) [^\n]{1,200}) failed|connection to \S+ refused|communications link failure|connection to node -?\d+ \([^)\n]*\) could not be established|could ?n[o']t connect to|unable to connect to |can't connect to|failed to connect to|\[2002\] no such file|server login has been failing/i;
 
 /** `answered`: how an answer begins, as it is shown: many frameworks say so there alone. Null: none of these. The more certain ones first. */
 export function friendIn(output: string, answered = ''): FriendSign | null {

@@ -2,7 +2,7 @@
 import type { MissingIn } from '../observed/cure.ts';
 
 const NO_MODULE =
-  /cannot find (module|package)|MODULE_NOT_FOUND|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package/i;
+  /cannot find (module|package)|MODULE_NOT_FOUND|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package|\bmodule '[^'\n]+' not found:\s*no field package\.preload/i;
 const BY_RUNTIME: Record<MissingIn, RegExp> = {
   python: /ModuleNotFoundError|No module named/,
   // Bundler looks for all gems before it starts anything.

@@ -56,6 +56,7 @@ const TOOLCHAIN_OTHER = new RegExp(
     'code EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE|engine "node" is incompatible',
     String.raw`requires a different Python|current Python version[^\n]{0,80}(not allowed|does not satisfy)`,
     String.raw`release version \d+ not supported|invalid (source|target) release|UnsupportedClassVersionError|Unsupported class file major version`,
+    String.raw`Detected JDK [^\n]{0,80}not in the allowed range|requires at least JVM runtime version \d|Cannot find a Java installation on your machine|No matching toolchains found`,
     String.raw`compatible \.NET SDK was not found|NETSDK1045|You must install or update \.NET`,
     String.raw`Your Ruby version is [^\n]+, but your Gemfile specified|your php version \([^)\n]+\) does not satisfy`,
   ].join('|'),
@@ -74,6 +75,9 @@ const VARIABLE_MISSING = new RegExp(
     `key not found: "[A-Z][A-Z0-9_]+"`,
     `: unbound variable`,
     `: parameter (null or )?not set`,
+    // Spring, Micronaut and Quarkus take their settings from variables too.
+    "Could not resolve placeholder '?\\$?\\{?[\\w.-]+|Failed to configure a DataSource: 'url' attribute is not specified",
+    String.raw`\bconfig property [\w."-]+ is required but it could not be found`,
   ].join('|'),
 );
 /** A job has no terminal. Shells and `stty` say so of what they can do without. */

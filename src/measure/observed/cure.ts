@@ -138,7 +138,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('offline', {}),
   sign('folder-missing', {}),
   sign('of-go', { what: z.enum(['unknown-package', 'no-program']) }),
-  sign('of-java', { what: z.enum(['jdk', 'room-for-heap', 'program-in-jar']) }),
+  sign('of-java', { what: z.enum(['jdk', 'room-for-heap', 'room-for-threads', 'program-in-jar']) }),
   sign('no-code', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
   sign('unfinished-answer', {

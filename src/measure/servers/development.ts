@@ -65,13 +65,18 @@ const BUILDERS: readonly { name: string; sign: RegExp; cure: string }[] = [
   },
   {
     name: 'Maven',
-    sign: /\bclassworlds\.launcher\.Launcher\b.*\s\S*:(?:run|dev|exec)(?=\s|$)/,
+    sign: /\bclassworlds\.launcher\.Launcher\b.*\s(?:\S*:(?:run|dev|exec)|exec:java)(?=\s|$)/,
     cure: 'build a jar by `mvn package`, and start it by `java -jar`',
   },
   {
     name: 'Gradle',
     sign: /\bGradleWrapperMain\b|\borg\.gradle\.launcher\./,
     cure: 'build it by `./gradlew --no-daemon installDist` or `bootJar`, and start what that makes',
+  },
+  {
+    name: 'sbt',
+    sign: /\bsbt-launch\S*\.jar\b|\bxsbt\.boot\.Boot\b/,
+    cure: 'build it by `sbt stage` or `sbt assembly`, and start what that makes',
   },
 ];
 
@@ -114,7 +119,12 @@ export function developmentIn(
       text: `is started by cargo run, which compiles it in its first start, and in each start puts its own file back where the gate has made a copy for this block: that leaves more noise between two runs. Build it by \`cargo build --release\`, and start \`target/release/NAME\` (${build}, ${start})`,
     };
   }
-  if (!watchesFiles(commands) && !processes.some(({ isReloaded }) => isReloaded)) return null;
+  // Some take another title (morbo), so that no process shows them.
+  if (
+    !watchesFiles([...commands, lastCommand(command)]) &&
+    !processes.some(({ isReloaded }) => isReloaded)
+  )
+    return null;
   return {
     kind: 'beside',
     text: `runs under a program that watches its files and starts it again: the work and the memory of that are measured with the server's. To measure the server alone, start it without (${start}), as in production`,

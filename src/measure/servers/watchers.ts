@@ -6,7 +6,7 @@ const DEV_SERVERS =
 
 /** Their names, where they are the program or the script that it runs, and their options. */
 const WATCHES =
-  /^(?:(?:\S*\/)?(?:node(?:js)?|bun|npx|python[\d.]*|ruby[\d.]*|perl|php|(?:ba|da)?sh)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*)?(?:\S*\/)?(?:nodemon|node-dev|ts-node-dev|tsnd|watchexec|watchfiles|watchmedo|entr|reflex|air|gow|bacon|cargo-watch|rerun|guard)(?:\s|$)|\s--(?:reload|watch|hot|auto-reload|live-reload)(?=\s|=|$)|\stsx(?:\.\w+)?\s(?:.*\s)?watch\b|\/tsx\/dist\/\S+\swatch\b|\bmanage\.py\s+runserver\b(?!.*--noreload)|\bcargo\s+watch\b/;
+  /^(?:(?:\S*\/)?(?:node(?:js)?|bun|npx|python[\d.]*|ruby[\d.]*|perl|php|(?:ba|da)?sh)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*)?(?:\S*\/)?(?:nodemon|node-dev|ts-node-dev|tsnd|watchexec|watchfiles|watchmedo|entr|reflex|air|gow|bacon|cargo-watch|rerun|guard|morbo)(?:\s|$)|(?:^|[\s/])plackup\s(?:.*\s)?-[rR](?:\s|$)|\s--(?:reload|watch|hot|auto-reload|live-reload)(?=\s|=|$)|\stsx(?:\.\w+)?\s(?:.*\s)?watch\b|\/tsx\/dist\/\S+\swatch\b|\bmanage\.py\s+runserver\b(?!.*--noreload)|\bcargo\s+watch\b/;
 
 /** `commands`: whole, of the processes that run. */
 export function watchesFiles(commands: readonly string[]): boolean {

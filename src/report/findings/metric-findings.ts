@@ -3,6 +3,7 @@ import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
 import { fileText, settingName, settingText } from '../cures/cure-settings.ts';
+import { WIDEST_TOLERANCE } from '../wording/changes.ts';
 import {
   formatChange,
   formatCount,
@@ -83,9 +84,13 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, names: Wo
     visible === null
       ? ''
       : ` In this budget ${visible > 1 ? 'not even a worsening of 100%' : `only a worsening from ${formatVisible(visible)} on`} would be red.`;
+  const wider = Math.ceil(100 * keeps) / 100;
   const would = [
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
-    `a tolerance of about ${formatSetting(Math.ceil(100 * keeps) / 100)} (now ${formatSetting(tolerance)}), or a quieter machine`,
+    wider >= WIDEST_TOLERANCE
+      ? ''
+      : `a tolerance of about ${formatSetting(wider)} (now ${formatSetting(tolerance)}), or `,
+    'a quieter machine',
   ].join('');
   const told = `too noisy.${seen} What would decide it: ${would}.`;
   return severity === 'warning'

@@ -153,6 +153,11 @@ it('Code that does not compile is told so, whatever names it has', () => {
     'src/A.java:3: error: cannot find symbol',
     'main.c:3:5: error: expected expression',
     'Program.cs(3,1): error CS0103: The name does not exist in the current context',
+    '[ERROR] /tmp/a/src/main/java/shop/App.java:[18,109] cannot find symbol',
+    '[ERROR] /tmp/a/src/main/kotlin/App.kt:[3,5] Unresolved reference: foo',
+    "/tmp/a/server.nim(12, 5) Error: undeclared identifier: 'foo'",
+    'File "bin/main.ml", line 3, characters 10-13:\n3 | let () = foo ()\n              ^^^\nError: Unbound value foo',
+    'src/shop.erl:9:5: function foo/0 undefined',
   ]) {
     assert.equal(cureOf(output)?.code, 'no-code', output);
   }

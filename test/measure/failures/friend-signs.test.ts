@@ -68,6 +68,17 @@ it('A Memcached that is not there is known by the words of its clients', () => {
   }
 });
 
+it('A database, cache or queue that is not there is known by the words of the clients of the JVM', () => {
+  for (const output of [
+    'org.postgresql.util.PSQLException: Connection to localhost:5432 refused. Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.',
+    'com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure',
+    'io.lettuce.core.RedisConnectionException: Unable to connect to localhost/<unresolved>:6379',
+    '[AdminClient clientId=a-1] Connection to node -1 (localhost/127.0.0.1:9092) could not be established. Node may not be available.',
+  ]) {
+    assert.deepEqual(new Set(codesOf(output)), new Set(['friend-missing']), output);
+  }
+});
+
 it('A database without what is asked for is told with where to make it', () => {
   for (const output of EMPTY) {
     assert.deepEqual(new Set(codesOf(output)), new Set(['friend-empty']), output);

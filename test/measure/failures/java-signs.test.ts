@@ -24,6 +24,12 @@ const SAID: Record<JavaLack, { lines: readonly string[]; advised: RegExp }> = {
     ],
     advised: /Ask for less: a smaller `-Xms` and `-Xmx`.*`--pairs exclusive`/,
   },
+  'room-for-threads': {
+    lines: [
+      'Exception in thread "main" java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process/resource limits reached',
+    ],
+    advised: /limit of processes.*`--connections`/,
+  },
   'program-in-jar': {
     lines: ['no main manifest attribute, in target/app.jar'],
     advised: /repackage.*shade.*java -cp/,

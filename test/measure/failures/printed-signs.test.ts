@@ -93,6 +93,9 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'spawn ./server ENOEXEC',
   ],
   'toolchain-other': [
+    'Detected JDK version 17.0.15 (JAVA_HOME=/usr/lib/jvm/17) is not in the allowed range [21,).',
+    'Dependency requires at least JVM runtime version 21. This build uses a Java 17 JVM.',
+    'Cannot find a Java installation on your machine (Linux 6.1 amd64) matching: {languageVersion=21}.',
     'go: go.mod requires go >= 1.99.0 (running go 1.26.8; GOTOOLCHAIN=local)',
     'error: rustc 1.95.0 is not supported by the following package:\n  server@0.1.0 requires rustc 1.99',
     '  this version of Cargo is older than the `2027` edition, and only supports `2015`',
@@ -105,6 +108,9 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'Your Ruby version is 3.2.3, but your Gemfile specified 3.4.1',
   ],
   'variable-missing': [
+    `Could not resolve placeholder 'shop.token' in value "\${shop.token}"`,
+    "Failed to configure a DataSource: 'url' attribute is not specified and no embedded datasource could be configured.",
+    'SRCFG00014: The config property shop.token is required but it could not be found in any config source',
     'build.sh: line 1: API_KEY: API_KEY is not set',
     'build.sh: line 3: API_KEY: unbound variable',
     'Error: Missing required environment variable: DATABASE_URL',

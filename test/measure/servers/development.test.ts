@@ -42,6 +42,8 @@ it('A tool that compiles the server at each start is told, with what to start in
       'spring-boot:run',
     ],
     ['java', '-cp', 'w.jar', 'org.gradle.wrapper.GradleWrapperMain', 'bootRun'],
+    ['java', 'org.codehaus.plexus.classworlds.launcher.Launcher', 'compile', 'exec:java'],
+    ['java', '-Xmx1g', '-jar', '/usr/share/sbt/bin/sbt-launch.jar', 'run'],
     ['/usr/bin/dotnet', 'run', '-c', 'Release'],
     ['node', '/tmp/run/head/api/node_modules/.bin/nest', 'start'],
   ]) {
@@ -63,6 +65,13 @@ it('A start by cargo run is told by its command, as it becomes the program that 
 it('A program that watches the files of the server is told', () => {
   const said = saidOf([run('/usr/bin/node', 'node', '--watch', 'server.js')]);
   assert.match(said?.text ?? '', /^runs under a program that watches its files/);
+});
+
+it('A program that watches files under another title is told by the command that starts it', () => {
+  const title = [run('/usr/bin/perl', 'app.pl')];
+  const start = 'morbo -l http://127.0.0.1:4000 app.pl';
+  assert.match(saidOf(title, 'flags', start)?.text ?? '', /^runs under a program that watches/);
+  assert.equal(saidOf(title, 'flags', 'hypnotoad -f app.pl'), null);
 });
 
 it('A watcher that code starts is told by what it puts into the environment', () => {

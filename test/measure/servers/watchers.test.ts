@@ -17,12 +17,16 @@ it('A program that watches files is known by its name or its options', () => {
     'node /app/node_modules/.bin/next dev -p 3000',
     'node /app/node_modules/nuxi/bin/nuxi.mjs dev',
     '/app/node_modules/.bin/ng serve --port 4200',
+    'morbo -l http://127.0.0.1:4000 app.pl',
+    '/usr/bin/perl /usr/bin/plackup -r -p 4000 app.psgi',
+    '/usr/bin/perl /usr/bin/plackup -p 4000 -R lib,templates app.psgi',
   ]) {
     assert.equal(watchesFiles(['bash -c x', command]), true, command);
   }
   for (const command of [
     'node server.mjs',
     'uvicorn app:app --no-reload',
+    'plackup -s Starman -p 4000 app.psgi',
     'envoy --hot-restart-version 11',
     'prometheus --watch-dir /srv',
     'python manage.py runserver --noreload',

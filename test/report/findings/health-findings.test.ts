@@ -53,3 +53,25 @@ it('A queue of new connections that is full names how many may wait, and what wa
     /^base and head were loaded with 5 connections each, not 32: 14 new connections for 128 requests found the server's queue of them full, which holds 5,.*`connections`.*`request_queue_size`/,
   );
 });
+
+it('Connections of which some have no answer in their time are not said to take it', () => {
+  const say = HEALTH_SENTENCES['connections-held'];
+  const told = (isCutOff?: true) =>
+    say(
+      {
+        code: 'connections-held',
+        severity: 'warning',
+        subject: null,
+        data: {
+          ...{ from: 32, to: 5, roundMs: 5000, fewerRoundMs: 25, isNamed: false },
+          ...(isCutOff && { isCutOff }),
+        },
+      },
+      NAMES,
+    );
+  assert.match(told(), /: 32 requests take 5 s on 32 connections, and 25 ms on 5\. /);
+  assert.match(
+    told(true),
+    /: of 32 requests on 32 connections some have no answer in 5 s, and all of them take 25 ms on 5\. /,
+  );
+});
