@@ -14,7 +14,15 @@ import type { Launched } from '../../system/start/launch.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { containerAt, named, ownedBy, proxiedTo } from './find.ts';
 import { type ProcessTable, readHolders, readProcessTable, shownNameOf } from './process-table.ts';
-import { awayOf, crossingsOf, placesOf, placeText, type SocketTables, talksOf } from './talks.ts';
+import {
+  awayOf,
+  crossingsOf,
+  hiddenAmong,
+  placesOf,
+  placeText,
+  type SocketTables,
+  talksOf,
+} from './talks.ts';
 
 /** The servers under test that run now: whose they are, and their processes. */
 export interface Running {
@@ -93,12 +101,15 @@ export class Neighbours {
     const table = readProcessTable();
     const sockets = readSockets(table);
     const own = this.#ownPids(table, trees);
+    const scene = { table, sockets, own, unserved: new Map<string, readonly string[]>() };
     for (const friend of this.#friends) this.#name(friend, table, sockets);
-    for (const beside of this.#wanted) this.#find(beside, { table, sockets, own });
+    for (const beside of this.#wanted) this.#find(beside, scene);
     this.#lookAcross(server, trees, sockets);
     for (const [arm, tree] of trees) {
-      this.#follow(new Set(tree), userName(server, arm), { table, sockets, own });
+      this.#follow(new Set(tree), userName(server, arm), scene);
     }
+    const hidden = hiddenAmong(scene.unserved, () => readSockets(readProcessTable()));
+    for (const place of hidden) this.#hidden.add(place);
     this.#hasLooked = true;
     this.#remember(table);
   }
@@ -197,7 +208,7 @@ export class Neighbours {
 
   /** From a tree to those that it talks to, and from them on. */
   #follow(from: ReadonlySet<number>, user: string, scene: Scene): void {
-    const { table, sockets, own } = scene;
+    const { table, sockets, own, unserved } = scene;
     const met = new Set<number>(from);
     let tree = from;
     for (let link = 0; link < LINKS && tree.size > 0; link++) {
@@ -213,11 +224,11 @@ export class Neighbours {
           met.add(pid);
         }
       };
-      for (const { place, pids, uid } of talksOf(sockets, tree)) {
+      for (const { place, pids, uid, unheld } of talksOf(sockets, tree)) {
         const text = placeText(place);
         const port = place.kind === 'port' ? place.port : 0;
         const owners = pids.length > 0 || uid === null ? pids : ownedBy(uid, port, table);
-        if (owners.length === 0) this.#hidden.add(text);
+        if (owners.length === 0) unserved.set(text, unheld);
         meet(owners, text);
       }
       const away = [...awayOf(sockets, tree), ...proxiedTo(tree)];
@@ -297,6 +308,8 @@ interface Scene {
   table: ProcessTable;
   sockets: SocketTables;
   own: ReadonlySet<number>;
+  /** Places that nobody was seen to serve, with the ends of connections there that nobody has. */
+  unserved: Map<string, readonly string[]>;
 }
 
 function readSockets(table: ProcessTable): SocketTables {

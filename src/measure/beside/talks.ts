@@ -25,11 +25,15 @@ export interface Talk {
   pids: readonly number[];
   /** Who owns the socket, where nobody may be looked into: a user's number; null: known by `pids`, or not at all. */
   uid: number | null;
+  /** Where nobody was seen to serve it: its ends there, which may have been closed between the table and the look who has them. */
+  unheld: readonly string[];
 }
 
 export function placeText(place: Place): string {
   return place.kind === 'port' ? `port ${place.port}` : `socket ${place.path}`;
 }
+
+const SERVED = { uid: null, unheld: [] } as const;
 
 /** Every place that these processes have a connection to, and who serves it. Who connects to *them* is none of it. */
 export function talksOf(tables: SocketTables, pids: ReadonlySet<number>): Talk[] {
@@ -39,7 +43,8 @@ export function talksOf(tables: SocketTables, pids: ReadonlySet<number>): Talk[]
     const key = placeText(talk.place);
     const known = found.get(key);
     const all = [...new Set([...(known?.pids ?? []), ...talk.pids])];
-    found.set(key, { ...talk, pids: all, uid: all.length > 0 ? null : talk.uid });
+    const nobody = { uid: talk.uid, unheld: [...(known?.unheld ?? []), ...talk.unheld] };
+    found.set(key, { ...talk, pids: all, ...(all.length > 0 ? SERVED : nobody) });
   }
   return [...found.values()];
 }
@@ -65,9 +70,29 @@ function inetTalks({ inet, holders }: SocketTables, pids: ReadonlySet<number>): 
     const rows = other === undefined ? there : [...there, other];
     const serving = rows.flatMap(({ inode }) => holders.get(inode) ?? []);
     const uid = serving.length > 0 ? null : (rows[0]?.uid ?? null);
-    return [{ place: { kind: 'port', port: remotePort }, pids: [...new Set(serving)], uid }];
+    const place = { kind: 'port', port: remotePort } as const;
+    return [{ place, pids: [...new Set(serving)], uid, unheld: [] }];
   });
 }
+
+/**
+ * Those of the places that nobody was seen to serve at which somebody may not be looked into. Connections are closed while the
+ * processes are looked through, and such an end was in none of them: what is there a moment later, in nobody's hands, is hidden.
+ * `unserved`: `unheld` by place.
+ */
+export function hiddenAmong(
+  unserved: ReadonlyMap<string, Talk['unheld']>,
+  aMomentLater: () => SocketTables,
+): string[] {
+  const isInDoubt = [...unserved.values()].some((ends) => ends.length > 0);
+  const { unix, holders } = isInDoubt ? aMomentLater() : NO_TABLES;
+  const open = new Set(unix.flatMap(({ inode }) => (holders.has(inode) ? [] : [inode])));
+  return [...unserved].flatMap(([place, ends]) =>
+    ends.length === 0 || ends.some((end) => open.has(end)) ? [place] : [],
+  );
+}
+
+const NO_TABLES: SocketTables = { inet: [], unix: [], holders: new Map() };
 
 /** Addresses of other machines, or of containers with a network of their own, that these processes are connected to. */
 export function awayOf(
@@ -98,7 +123,8 @@ function unixTalks({ unix, holders }: SocketTables, pids: ReadonlySet<number>): 
     if (path === null) return [];
     const isOurs = (holders.get(peer) ?? []).some((pid) => pids.has(pid));
     const serving = holders.get(inode) ?? [];
-    return isOurs ? [{ place: { kind: 'socket', path }, pids: serving, uid: null }] : [];
+    const unheld = serving.length === 0 ? [inode] : [];
+    return isOurs ? [{ place: { kind: 'socket', path }, pids: serving, uid: null, unheld }] : [];
   });
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   awayOf,
   crossingsOf,
+  hiddenAmong,
   placesOf,
   type SocketTables,
   talksOf,
@@ -43,7 +44,7 @@ describe('whom a process talks to', () => {
   it('Whom a process talks to is who listens at the other end, and who serves the connection', () => {
     const holders = { listen: [DATABASE], asks: [SERVER], answers: [BACKEND] };
     assert.deepEqual(talksOf(tables(database, holders), of(SERVER)), [
-      { place: { kind: 'port', port: 5432 }, pids: [DATABASE, BACKEND], uid: null },
+      { place: { kind: 'port', port: 5432 }, pids: [DATABASE, BACKEND], uid: null, unheld: [] },
     ]);
   });
 
@@ -65,7 +66,7 @@ describe('whom a process talks to', () => {
   it('Whom a process talks to is told by its user where nobody may look into it', () => {
     const rows = [listening(5432, 'listen', 105), end(40_000, 5432, 'asks')];
     assert.deepEqual(talksOf(tables(rows, { asks: [SERVER] }), of(SERVER)), [
-      { place: { kind: 'port', port: 5432 }, pids: [], uid: 105 },
+      { place: { kind: 'port', port: 5432 }, pids: [], uid: 105, unheld: [] },
     ]);
   });
 
@@ -88,9 +89,39 @@ describe('whom a process talks to', () => {
     const holders = { answers: [DATABASE], asks: [SERVER] };
     const seen = tables([], holders, unix);
     assert.deepEqual(talksOf(seen, of(SERVER)), [
-      { place: { kind: 'socket', path: '/run/redis.sock' }, pids: [DATABASE], uid: null },
+      {
+        place: { kind: 'socket', path: '/run/redis.sock' },
+        pids: [DATABASE],
+        uid: null,
+        unheld: [],
+      },
     ]);
     assert.deepEqual(talksOf(seen, of(DATABASE)), []);
+  });
+
+  it('Whom a process talks to over a Unix socket that nobody is seen to hold has the ends that this was seen of', () => {
+    const connections = (...inodes: string[]) =>
+      inodes.map((inode) => ({ inode, peer: `asks ${inode}`, path: '/run/redis.sock' }));
+    const holders = { 'asks 1': [SERVER], 'asks 2': [SERVER], 'asks 3': [SERVER] };
+    const place = { kind: 'socket', path: '/run/redis.sock' } as const;
+    assert.deepEqual(talksOf(tables([], holders, connections('1', '2')), of(SERVER)), [
+      { place, pids: [], uid: null, unheld: ['1', '2'] },
+    ]);
+    const served = tables([], { ...holders, 2: [DATABASE] }, connections('1', '2', '3'));
+    assert.deepEqual(talksOf(served, of(SERVER)), [
+      { place, pids: [DATABASE], uid: null, unheld: [] },
+    ]);
+  });
+
+  it('Who serves a socket is hidden only if an end there is in nobody’s hands a moment later too', () => {
+    const later = (holders: Record<string, number[]>) => () =>
+      tables([], holders, [{ inode: '2', peer: 'asks 2', path: '/run/redis.sock' }]);
+    const hidden = (ends: string[], holders = {}) =>
+      hiddenAmong(new Map([['socket /run/redis.sock', ends]]), later(holders));
+    assert.deepEqual(hidden(['1', '2']), ['socket /run/redis.sock']);
+    assert.deepEqual(hidden(['1']), [], 'closed meanwhile');
+    assert.deepEqual(hidden(['2'], { 2: [DATABASE] }), [], 'handed over meanwhile');
+    assert.deepEqual(hidden([]), ['socket /run/redis.sock'], 'known by who listens');
   });
 
   it('Whom a process talks to on another machine is none of this one, and is told as an address', () => {
