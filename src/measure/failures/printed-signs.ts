@@ -55,7 +55,7 @@ const TOOLCHAIN_OTHER = new RegExp(
     String.raw`requires rustc \d|this version of Cargo is older than|toolchain '[^'\n]+' is not installed|feature .edition20\d\d. is required|lock ?file version .?\d+.? (requires|was found, but)`,
     'code EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE|engine "node" is incompatible',
     String.raw`requires a different Python|current Python version[^\n]{0,80}(not allowed|does not satisfy)`,
-    String.raw`release version \d+ not supported|invalid (source|target) release|UnsupportedClassVersionError|Unsupported class file major version`,
+    String.raw`release version \d+ not supported|invalid (source|target) release|(source|target) option \d+ is no longer supported|UnsupportedClassVersionError|Unsupported class file major version`,
     String.raw`Detected JDK [^\n]{0,80}not in the allowed range|requires at least JVM runtime version \d|Cannot find a Java installation on your machine|No matching toolchains found`,
     String.raw`compatible \.NET SDK was not found|NETSDK1045|You must install or update \.NET`,
     String.raw`Your Ruby version is [^\n]+, but your Gemfile specified|your php version \([^)\n]+\) does not satisfy`,

@@ -1,5 +1,5 @@
 /** The files and variables that a process was started with, as Linux shows them. Links are resolved. */
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { realOf } from '../../system/files/real-path.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
@@ -8,14 +8,17 @@ import { argumentsOf, cwdOf } from '../../system/kernel/started-as.ts';
 /** What tells that an argument is a program: how its name ends, or that it may be run. */
 const CODE = /\.(?:[cm]?[jt]s|py|pyz|rb|php|pl|jar|war|dll|phar|exs?|lua)$/;
 
-/** Its executable, the libraries that it has loaded, and the scripts and archives that it was started with. */
+/** A JVM keeps those open that it may load code from, however it was told of them: by a variable, a file of arguments, or code. */
+const ARCHIVE = /\.(?:jar|war)$/;
+
+/** Its executable, the libraries that it has loaded, the scripts and archives that it was started with, and the archives that it has open. */
 export function programsOf(pid: number): string[] {
   const cwd = cwdOf(pid) ?? '/';
   const named = argumentsOf(pid)
     .flatMap((arg) => arg.split(/[:=,]/))
     .filter((word) => word !== '')
     .flatMap((word) => programAt(resolve(cwd, word)));
-  return [...named, ...mappedBy(pid)];
+  return [...new Set([...named, ...mappedBy(pid), ...archivesOpenIn(pid)])];
 }
 
 function programAt(path: string): string[] {
@@ -30,6 +33,18 @@ function mappedBy(pid: number): string[] {
   const rows = readProc(`${pid}/maps`)?.split('\n') ?? [];
   const paths = rows.flatMap((row) => /^\S+ ..x\S* \S+ \S+ \S+ +(\/.*)$/.exec(row)?.[1] ?? []);
   return [...new Set(paths)];
+}
+
+function archivesOpenIn(pid: number): string[] {
+  return entriesOf(`/proc/${pid}/fd`).flatMap((link) => {
+    try {
+      const path = readlinkSync(link);
+      return ARCHIVE.test(path) ? [path] : [];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
 }
 
 /** Of the environment that it was started with. Null: not there, or empty. */

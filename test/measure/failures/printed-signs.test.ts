@@ -93,6 +93,7 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'spawn ./server ENOEXEC',
   ],
   'toolchain-other': [
+    '[ERROR] COMPILATION ERROR : \n[ERROR] Source option 5 is no longer supported. Use 7 or later.',
     'Detected JDK version 17.0.15 (JAVA_HOME=/usr/lib/jvm/17) is not in the allowed range [21,).',
     'Dependency requires at least JVM runtime version 21. This build uses a Java 17 JVM.',
     'Cannot find a Java installation on your machine (Linux 6.1 amd64) matching: {languageVersion=21}.',

@@ -92,6 +92,28 @@ describe('a program of base', linux, () => {
     );
   });
 
+  it('An archive that base has open is noticed, though no argument names it, and one of its own or of before is not', async (t) => {
+    const { shared, dirs, build, asked } = setUp(t);
+    const [before, common] = [
+      join(shared, 'undertow.jar'),
+      join(shared, 'orders-1.0-SNAPSHOT.jar'),
+    ];
+    const own = join(dirs.base, 'app.jar');
+    writeFileSync(before, '');
+    await build('base', () => {
+      writeFileSync(own, '');
+      writeFileSync(common, 'of base');
+    });
+    await build('head', () => writeFileSync(common, 'of head'));
+    const opens = (...files: string[]) =>
+      `for (const f of ${JSON.stringify(files)}) require('node:fs').openSync(f); ${WAITS}`;
+    assert.equal(await asked(process.execPath, '-e', opens(before, own)), null);
+    assert.match(
+      (await asked(process.execPath, '-e', opens(before, own, common))) ?? '',
+      /^head's build wrote files that base's server runs as well \(\S+orders-1\.0-SNAPSHOT\.jar\)/,
+    );
+  });
+
   it('A program of base that is a link into head’s tree is head’s, whoever made the link and when', async (t) => {
     const { shared, dirs, asked } = setUp(t);
     writeFileSync(join(dirs.head, 'cli.js'), WAITS);
