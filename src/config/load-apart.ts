@@ -40,8 +40,9 @@ export async function loadApart(
 ): Promise<{ config: Loaded; problems: Problem[] }> {
   const settings = { ...from.settings, claims: undefined, only: undefined };
   const loaded = await loadExperiment({ ...from, settings });
-  const added = claimsOf(asked, knownToClaims(loaded.experiment));
-  const claims = [...loaded.experiment.claims, ...added.claims];
+  const { claims: earlier } = loaded.experiment;
+  const added = claimsOf(asked, knownToClaims(loaded.experiment), earlier);
+  const claims = [...earlier, ...added.claims];
   const whole = { ...loaded.experiment, claims };
   const { experiment, problems, notes } = selectSubjects(whole, asked.only ?? []);
   return {
@@ -54,8 +55,9 @@ export async function loadApart(
 function claimsOf(
   { claims }: Settings,
   known: Known | null,
+  earlier: readonly Claim[] = [],
 ): { claims: Claim[]; problems: Problem[] } {
   const own = readSettings({ claims });
-  const found = readClaims(own.claims, known);
+  const found = readClaims(own.claims, known, undefined, earlier);
   return { claims: found.claims, problems: toProblems(found.mistakes, own.source) };
 }

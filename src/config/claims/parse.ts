@@ -84,6 +84,9 @@ const LARGEST = 1e15;
 /** A factor in per cent up to here may be meant as a difference. */
 const LIKELY_A_DIFFERENCE = 0.5;
 
+/** A bare factor from here to here is per cent without its sign at least as often. */
+const LIKELY_A_PERCENTAGE = [50, 500] as const;
+
 const NUMBER = /^(\d[\d_]*(?:\.\d+)?|\.\d+)([\p{L}%]*)$/u;
 
 class Parser {
@@ -277,6 +280,8 @@ class Parser {
     }
     const factor = value.unit === '%' ? value.number / 100 : value.number;
     if (value.unit === '%' && factor > 0 && factor <= LIKELY_A_DIFFERENCE) throw this.aPart(value);
+    const [from, to] = LIKELY_A_PERCENTAGE;
+    if (value.unit === '' && factor >= from && factor <= to) throw this.percentOrTimes(value);
     if (factor > 0) return factor;
     const message = `found the factor \`${this.cut(value)}\`; allowed: a number above 0, such as 1.12`;
     throw this.wrong(value, message);
@@ -293,6 +298,17 @@ class Parser {
       value,
       message,
       `write ${more} for ${percent} more, ${less} for ${percent} less, ${of} for ${percent} of it`,
+    );
+  }
+
+  /** `* 80` for 80 % holds of every server that needs less than eighty times as much. */
+  private percentOrTimes(value: Value): WrongText {
+    const { number } = value;
+    const times = Number((100 * number).toPrecision(12));
+    return this.wrong(
+      value,
+      `found the factor \`${this.cut(value)}\`, which could mean ${number} % or ${number} times as much`,
+      `write \`* ${number}%\` or \`* ${times}%\``,
     );
   }
 

@@ -12,12 +12,13 @@ import type { Known } from './terms.ts';
 /**
  * `written`: a list of texts and of maps of `claim` and `gate`, as in a file; what is neither is passed over, and told by
  * the schema. `known` null: servers and scenarios are not known, because the rest is broken; then the grammar alone is
- * looked at. `at`: where the list stands.
+ * looked at. `at`: where the list stands. `earlier`: claims of another place that count as well.
  */
 export function readClaims(
   written: unknown,
   known: Known | null,
   at: Path = ['claims'],
+  earlier: readonly Claim[] = [],
 ): { claims: Claim[]; mistakes: Mistake[] } {
   const claims: Claim[] = [];
   const mistakes: Mistake[] = [];
@@ -30,7 +31,7 @@ export function readClaims(
         ? grammarAlone(text)
         : resolveClaim({ claim: text, gate: get(one, 'gate') === true }, known);
     const path = isMap ? [...at, index, 'claim'] : [...at, index];
-    const wrong = [...found.wrong, ...againstEarlier(found.claims, claims, text)];
+    const wrong = [...found.wrong, ...againstEarlier(found.claims, [...earlier, ...claims], text)];
     claims.push(...found.claims);
     mistakes.push(...wrong.map((one) => mistakeOf(one, text, path)));
   }

@@ -75,10 +75,20 @@ function offsetOf(
   }
   const isBelowNothing = isWhole && found === 0 && op === '<';
   if (isBelowNothing && kind === 'share') return wrong('nothing is below 0: write `<=`');
-  const isBare = kind === 'share' && value.unit === '' && metric !== CORES_EFFICIENCY;
-  if (isBare && size >= 1) return wrong(`a bare ${size} could mean ${size} %: write ${size}%`);
+  const isBare = kind === 'share' && value.unit === '';
+  if (isBare && size >= mostBare(metric)) {
+    return wrong(`a bare ${size} could mean ${size} %: write ${size}%`);
+  }
+  if (isWhole && isLossMetric(metric) && found > 1) {
+    return wrong('more than all of them cannot be lost: a share is at most 100%');
+  }
   if (isWhole && found === 0 && isAlwaysAbove(metric)) return wrong('it is always above 0');
   return value.number < 0 ? -found : found;
+}
+
+/** Of a share without its unit: cores may add more than their number, and never twice as much. */
+function mostBare(metric: ClaimMetric): number {
+  return metric === CORES_EFFICIENCY ? 2 : 1;
 }
 
 /** Nothing of it cannot be. */

@@ -65,7 +65,10 @@ const UNITS: Record<Exclude<Kind, 'growth'>, Readonly<Record<string, number>>> =
 /** In the metric's own unit; null when the unit is of another kind. Nothing is nothing, whatever its unit. */
 export function valueIn(kind: Kind, number: number, unit: string): number | null {
   if (number === 0 && unit === '') return 0;
-  const factor = kind === 'growth' ? UNITS.size[unit.replace(/ ?\/ ?1k$/, '')] : UNITS[kind][unit];
+  const [units, written] =
+    kind === 'growth' ? [UNITS.size, unit.replace(/ ?\/ ?1k$/, '')] : [UNITS[kind], unit];
+  // Every map has a `constructor`, which is no unit.
+  const factor = Object.hasOwn(units, written) ? units[written] : undefined;
   return factor === undefined ? null : number * factor;
 }
 

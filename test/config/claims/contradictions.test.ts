@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contradicted } from '../../../src/config/claims/contradictions.ts';
 import { readClaims } from '../../../src/config/claims/read.ts';
+import { complaint, load } from '../repository.ts';
 import { claimsOf, KNOWN } from './known.ts';
 
 /** Whether the two, of the scenario `plain` alone, exclude each other; asked in both orders. */
@@ -48,6 +49,26 @@ for (const [first, second] of COMPATIBLE) {
     assert.equal(exclude(first, second), false);
   });
 }
+
+test('A claim of a flag that excludes one of the file is a mistake like two of one place', async () => {
+  const file = `servers: { api: { start: x } }
+claims: [{ claim: api.p99 <= 5ms, gate: true }]
+`;
+  const claimed = (text: string) => ({ claims: [{ value: text, origin: '--claim' }] });
+  const told = await complaint(load(file, claimed('gate: api.p99 >= 6ms')));
+  assert.match(told, /^--claim: no measurement can keep both this and `api\.p99 <= 5ms`/m);
+  assert.equal((await load(file, claimed('api.p99 >= 6ms'))).claims.length, 2);
+});
+
+test('Cores that add more than their number may be claimed, and eighty times as much is meant as per cent', async () => {
+  const claimed = (text: string) =>
+    load(`servers: { api: { start: x } }
+scenarios: { plain: { cores: [1, 2] } }
+claims: ["api.plain.cores-efficiency >= ${text}"]
+`);
+  assert.equal((await claimed('1.05')).claims[0]?.offset, 1.05);
+  assert.match(await complaint(claimed('80')), /a bare 80 could mean 80 %: write 80%/);
+});
 
 test('Two claims that exclude each other are a mistake where both fail the job, and not where one is only reported', () => {
   const [first, second] = ['go.plain.p99 <= 5ms', 'go.plain.p99 >= 6ms'];

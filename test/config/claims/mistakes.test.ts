@@ -161,6 +161,9 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
   ['go.p99 >= gleam.p99 * + 12 %', 27, 'found `+`; expected a factor', 'write `* 1.12` for 12%'],
   ['gate go.p99 <= 5ms', 10, 'found `go.p99`; expected >=', 'write `gate:`, with a colon'],
   ['my go.p99 <= 5ms', 8, 'found `go.p99`; expected >=', 'names of servers have no spaces'],
+  ['go.memory <= gleam.memory * 80', 33, 'found the factor `80`, which could', 'write `* 80%` or'],
+  ['go.errors <= 150%', 18, 'found `150%`; allowed for', 'more than all of them cannot be lost'],
+  ['go.memory <= 5 constructor', 18, 'found `5 constructor`; allowed for', ''],
   ['go.memory-5MiB >= gleam.memory', 8, 'found `memory-5MiB`; expected a metric', 'needs a space'],
 ];
 
