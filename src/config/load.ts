@@ -6,6 +6,7 @@ import { check, type Written } from './check/check.ts';
 import { unreadableCommands } from './check/command-syntax.ts';
 import { contradictions, missingWorkdirs } from './check/contradictions.ts';
 import { overcommitted, unmeasured } from './check/gate-contradictions.ts';
+import { idleBars } from './check/idle-bars.ts';
 import { onePortDoubts } from './check/one-port.ts';
 import { readClaims, writtenClaims } from './claims/read.ts';
 import type { ClaimKeys } from './claims/resolve.ts';
@@ -175,10 +176,13 @@ async function fromSettings(
     ],
     own.source,
   ).map(asFlags);
+  const idle = claimsOf === 'servers' && value !== null ? idleIn(own.value.gate, value, files) : [];
   const doubts = toProblems(
-    [...variableDoubts(raw, env, false), ...valueDoubts(raw, files.data)],
+    [...variableDoubts(raw, env, false), ...valueDoubts(raw, files.data), ...idle],
     own.source,
-  ).map(inOneLine);
+  )
+    .map(asFlags)
+    .map(inOneLine);
   const shared = { files, claims: said.claims, claimsAbout, claimsOfFile: [], doubts };
   return start === undefined
     ? { ...shared, file: null, problems: [NOTHING_TO_START, ...problems] }
@@ -212,10 +216,10 @@ async function fromFile(
   const overrides = checkGate(own, whole.value, files);
   const named = check(BesideKeys, own.value.beside, ['beside']);
   const sound = whole.value ?? soundPart(yaml.value);
-  const read = (known: Known | null, ofFile: Known | null) => ({
-    written: readClaims(get(yaml.value, 'claims'), ofFile),
-    added: readClaims(own.claims, known),
-  });
+  const read = (known: Known | null, ofFile: Known | null) => {
+    const written = readClaims(get(yaml.value, 'claims'), ofFile);
+    return { written, added: readClaims(own.claims, known, undefined, written.claims) };
+  };
   const known = knownFrom(claimsOf, sound, files);
   const { written, added } = read(known, known);
   const claimsAbout: Read['claimsAbout'] = (known, ofFile) => {
@@ -248,17 +252,32 @@ async function fromFile(
       own.source,
     ).map(asFlags),
   ];
-  const doubts = toProblems(
+  const doubted = toProblems(
     [...variableDoubts(yaml.value, env, true), ...valueDoubts(yaml.value, files.data)],
     yaml.source,
   ).map(inOneLine);
   const claims = [...written.claims, ...added.claims];
   const claimsOfFile = writtenClaims(get(yaml.value, 'claims'));
-  const shared = { files, claims, claimsAbout, claimsOfFile, problems, doubts };
-  if (whole.value === null || overrides.value === null) return { ...shared, file: null };
+  const shared = { files, claims, claimsAbout, claimsOfFile, problems };
+  if (whole.value === null || overrides.value === null) {
+    return { ...shared, doubts: doubted, file: null };
+  }
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
   const beside = named.value ?? whole.value.beside;
-  return { ...shared, file: { ...whole.value, gate, beside } };
+  const counting = { ...whole.value, gate, beside };
+  const idle =
+    claimsOf === 'contenders'
+      ? []
+      : [
+          ...toProblems(idleIn(get(yaml.value, 'gate'), counting, files), yaml.source),
+          ...toProblems(idleIn(own.value.gate, counting, files), own.source).map(asFlags),
+        ].map(inOneLine);
+  return { ...shared, doubts: [...doubted, ...idle], file: counting };
+}
+
+/** `written`: a section `gate`; of two contenders nothing is held to it. */
+function idleIn(written: unknown, file: ConfigFile, files: ScenarioFiles): Mistake[] {
+  return idleBars(written, file.gate.metrics, assemble(file, files).scenarios);
 }
 
 /** A mistake in a claim, or in how it is decided, must not hide what is wrong with the claims. */
