@@ -82,8 +82,11 @@ const OPERATORS = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' } as const;
 function measuredText({ scale, unit, estimate, interval, bound }: ClaimVerdict): string {
   if (estimate === null) return NOTHING;
   const all = [estimate, ...(interval ?? [])];
-  const texts =
-    scale === 'ratio' ? ratios(all) : formatValues(unit, all, scaleFor(unit, all, bound), 3);
+  const texts = apartFrom(bound, all, (values, more) =>
+    scale === 'ratio'
+      ? ratios(values, all, more)
+      : formatValues(unit, values, scaleFor(unit, all, bound), 3 + more),
+  );
   const [middle = NOTHING, low = '', high = ''] = texts;
   return interval === null ? middle : unitOnce(middle, low, high);
 }
@@ -112,10 +115,35 @@ function boundText({ scale, unit, bound }: ClaimVerdict): string {
   return scale === 'ratio' ? String(Number(bound.toPrecision(4))) : formatQuantity(unit, bound);
 }
 
-/** To the same number of decimals: three where all lie close to 1. */
-function ratios(values: readonly number[]): string[] {
-  const isClose = values.every((value) => value > 0.9 && value < 1.1);
-  const most = Math.max(...values.map(Math.abs));
-  const decimals = isClose ? 3 : most < 10 ? 2 : most < 100 ? 1 : 0;
+/** Beyond these nobody reads on. */
+const MORE_DIGITS = 3;
+
+/**
+ * With as many digits as it takes for the first of the values, the estimate, not to look like the bound, which it is above or below: else
+ * "measured 1.12, claimed ≥ 1.12" would be refuted.
+ */
+function apartFrom(
+  bound: number,
+  values: readonly number[],
+  write: (values: readonly number[], more: number) => string[],
+): string[] {
+  for (let more = 0; ; more++) {
+    const [limit, ...texts] = write([bound, ...values], more);
+    if (values[0] === bound || texts[0] !== limit || more === MORE_DIGITS) {
+      return write(values, more);
+    }
+  }
+}
+
+/** To the same number of decimals: three where all lie close to 1, and as many as the smallest of `all` needs to be seen. */
+function ratios(values: readonly number[], all: readonly number[], more: number): string[] {
+  const isClose = all.every((value) => value > 0.9 && value < 1.1);
+  const most = Math.max(...all.map(Math.abs));
+  const usual = isClose ? 3 : most < 10 ? 2 : most < 100 ? 1 : 0;
+  const least = Math.min(...all.map(Math.abs));
+  const small = most < 0.1 && least > 0 ? 1 - Math.floor(Math.log10(least)) : 0;
+  const decimals = Math.min(MOST_DECIMALS, Math.max(usual, small) + more);
   return values.map((value) => formatNumber(value, decimals));
 }
+
+const MOST_DECIMALS = 6;

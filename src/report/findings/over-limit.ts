@@ -6,7 +6,7 @@ import { fileText, gateText, settingName } from '../cures/cure-settings.ts';
 import { formatRoughDuration, plural, roughSize } from '../wording/format.ts';
 import { limitAbove } from '../wording/limit-value.ts';
 import type { Words } from '../wording/names.ts';
-import { formatQuantity } from '../wording/values.ts';
+import { formatQuantity, formatValueBeside } from '../wording/values.ts';
 
 type OverLimit = FindingOf<'over-limit-not-worse'>;
 type Of = Pick<OverLimit['data'], 'base' | 'head'>;
@@ -18,7 +18,7 @@ export function overLimitText({ subject, data }: OverLimit, names: Words): strin
   // As files of older versions have it.
   if (why === undefined) return `over the limit, but not shown to be worse than ${names[other]}`;
   const unit: MetricUnit = subject === 'longest-stall' ? 's' : 'share';
-  const text = (value: number | null) => (value === null ? 'unknown' : figure(unit, value));
+  const text = (value: number | null) => (value === null ? 'unknown' : figure(unit, value, limit));
   const of: Of = { base, head };
   const over = `over the limit of ${formatQuantity(unit, limit)}, at ${text(of[arm] ?? null)}`;
   const allowed = limitAbove(unit, of[arm] ?? 0);
@@ -42,8 +42,12 @@ export function overLimitText({ subject, data }: OverLimit, names: Words): strin
   }
 }
 
-function figure(unit: MetricUnit, value: number): string {
-  return unit === 'share' ? roughSize(value) : formatQuantity(unit, Number(value.toPrecision(3)));
+/** Two or three digits, where they do not look like the limit itself. */
+function figure(unit: MetricUnit, value: number, limit: number): string {
+  const text =
+    unit === 'share' ? roughSize(value) : formatQuantity(unit, Number(value.toPrecision(3)));
+  const isLikeIt = value !== limit && text === formatQuantity(unit, limit);
+  return isLikeIt ? formatValueBeside(unit, value, limit) : text;
 }
 
 /** What to do, one or another. */

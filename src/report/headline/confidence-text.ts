@@ -14,7 +14,7 @@ import {
   plural,
 } from '../wording/format.ts';
 import { byMetric, metricLabel, worsening } from '../wording/metric-text.ts';
-import { formatQuantity, formatValue } from '../wording/values.ts';
+import { formatQuantity, formatValue, formatValueBeside } from '../wording/values.ts';
 import { joinList } from '../wording/verdict-labels.ts';
 
 /** One sentence, or nothing. Of the subject's blocks, the number that every report gives; or of the runs that are the samples. */
@@ -29,7 +29,7 @@ export function howSure(
     // What is over its limit is a regression only where base has less of it.
     const beside =
       base === null ? '' : ` and ${formatValue(unit, base)} in base, more than chance explains`;
-    return `How sure: over ${counted}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head${beside}; the limit is ${formatQuantity(unit, limit)}.`;
+    return `How sure: over ${counted}, ${metricLabel(metric)} is ${formatValueBeside(unit, head, limit)} in head${beside}; the limit is ${formatQuantity(unit, limit)}.`;
   }
   if (interval === null) return '';
   const [low, high] = interval;

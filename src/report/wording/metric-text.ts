@@ -5,7 +5,7 @@ import { logCost } from '../../judge/rule/decide.ts';
 import type { MetricVerdict } from '../../judge/verdict/verdict.ts';
 import type { Work } from '../../terms/metric-terms.ts';
 import { formatSize } from './format.ts';
-import { formatQuantity, formatValue } from './values.ts';
+import { formatQuantity, formatValue, formatValueBeside } from './values.ts';
 
 const LABELS: Record<MetricName, string | ((work: Work) => string)> = {
   throughput: 'throughput',
@@ -108,7 +108,7 @@ function brokenLimit(head: number | null, limit: number | null): number {
 }
 
 function valueText({ name, work, unit, head, limit }: MetricVerdict): string {
-  const value = head === null ? 'an unknown share' : formatValue(unit, head);
+  const value = head === null ? 'an unknown share' : formatValueBeside(unit, head, limit);
   const held = limit === null ? '' : ` (limit ${formatQuantity(unit, limit)})`;
   const did: Partial<Record<MetricName, string>> = {
     'longest-stall': `stalls for up to ${value}`,

@@ -59,7 +59,7 @@ export function formatValues(
   shared: Scale | null = null,
   digits = 4,
 ): string[] {
-  if (unit === 'share') return formatShares(values);
+  if (unit === 'share') return formatShares(values, Math.max(2, digits - 2));
   const rowScale = shared ?? commonScale(unit, values);
   if (rowScale === null)
     return values.flatMap((value) => formatValues(unit, [value], null, digits));
@@ -85,6 +85,18 @@ export function formatValue(unit: MetricUnit, value: number): string {
   return formatValues(unit, [value], null, 3)[0] as string;
 }
 
+/** The same of what is held against a limit, with more digits where it would look like that. */
+export function formatValueBeside(unit: MetricUnit, value: number, limit: number | null): string {
+  if (limit === null || value === limit) return formatValue(unit, value);
+  for (let digits = 3; ; digits++) {
+    const [own, other] = [value, limit].map((one) => formatValues(unit, [one], null, digits)[0]);
+    if (own !== other || digits === MOST_DIGITS) return own as string;
+  }
+}
+
+/** Nobody reads on beyond these. */
+const MOST_DIGITS = 7;
+
 /** `+12.4`, `−0.3` for each, and the unit that all of them are in; the largest fixes it. */
 export function formatDifferences(
   unit: MetricUnit,
@@ -106,9 +118,9 @@ export function formatRate(perSecond: number, work: Work = 'request'): string {
 }
 
 /** `0.00%`, `0.10%`, `0.012%`: two decimals, and more where two would hide that there is something. */
-function formatShares(values: readonly (number | null)[]): string[] {
+function formatShares(values: readonly (number | null)[], digits: number): string[] {
   const decimals = values.reduce<number>((most, value) => {
-    const written = Number(((value ?? 0) * 100).toPrecision(2));
+    const written = Number(((value ?? 0) * 100).toPrecision(digits));
     const needed = /\.(\d+)$/.exec(written.toFixed(5).replace(/0+$/, ''))?.[1]?.length ?? 0;
     return Math.max(most, needed);
   }, 2);

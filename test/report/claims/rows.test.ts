@@ -29,6 +29,31 @@ test('A difference next to nothing is written in the unit of its interval, and i
   assert.deepEqual([row?.measured, row?.claimed], ['0.17 [−49.48, 49.81] ms', '≤ 0']);
 });
 
+test('A measured figure has as many digits as it takes not to look like what it is above or below', () => {
+  const measured = (figures: Partial<ClaimVerdict>) =>
+    claimRows({
+      claims: [claim('gleam.throughput >= go.throughput * 1.12', figures)],
+      subjects: [],
+    }).map((row) => row.measured)[0];
+  const ratio = { scale: 'ratio', answer: 'refuted', bound: 1.12 } as const;
+  assert.equal(
+    measured({ ...ratio, estimate: 1.1175, interval: [1.1155, 1.1193] }),
+    '1.118 [1.116, 1.119]',
+  );
+  assert.equal(
+    measured({ ...ratio, estimate: 1.05, interval: [1.04, 1.06] }),
+    '1.050 [1.040, 1.060]',
+  );
+  assert.equal(measured({ ...ratio, estimate: 1.12, interval: [1.11, 1.13] }), '1.12 [1.11, 1.13]');
+  const small = { ...ratio, bound: 0.005, estimate: 0.0042 };
+  assert.equal(measured({ ...small, interval: [0.0038, 0.0047] }), '0.0042 [0.0038, 0.0047]');
+  const time = { scale: 'value', unit: 's', bound: 0.005 } as const;
+  assert.equal(
+    measured({ ...time, estimate: 0.0050031, interval: [0.0050004, 0.005006] }),
+    '5.003 [5.000, 5.006] ms',
+  );
+});
+
 test('What stands in the way of a claim is said in the names of the servers and in the unit of the claim', () => {
   const stalls = { code: 'rare-stalls', severity: 'doubt', subject: 'head', data: { share: 0.2 } };
   const whole = { scale: 'value', unit: 's', value: 0.05004 };

@@ -28,6 +28,10 @@ test('A change is told in the words of its metric', () => {
     ['refused', { head: 0.012 }, 'refuses 1.20% of its connections (limit 0%)'],
     ['longest-stall', { head: 0.052, limit: 0.02 }, 'stalls for up to 52.0 ms (limit 20 ms)'],
     ['errors', { head: 0.003 }, 'fails 0.30% of its requests (limit 0.1%)'],
+    // With as many digits as it takes to see that it is above.
+    ['errors', { head: 0.001004 }, 'fails 0.1004% of its requests (limit 0.1%)'],
+    ['longest-stall', { head: 0.0203, limit: 0.0202 }, 'stalls for up to 20.3 ms (limit 20.2 ms)'],
+    ['longest-stall', { head: 0.02003, limit: 0.02 }, 'stalls for up to 20.03 ms (limit 20 ms)'],
   ];
   for (const [name, changes, expected] of words) {
     assert.equal(changeSentence(metric(name, 'regression', changes)), expected);
