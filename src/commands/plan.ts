@@ -9,7 +9,7 @@ import { reachOf, usualMsOf } from '../judge/power/reach.ts';
 import { EXIT } from '../judge/verdict/exit-code.ts';
 import { sameCode } from '../judge/verdict/same-code.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import { outlineOf } from '../plan/dry-run.ts';
+import { type Against, outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, besideNotes, coreNotes, machineNotes } from '../preflight/machine.ts';
 import { SAME_CODE } from '../report/notices/same-code.ts';
@@ -42,12 +42,11 @@ export async function planCommand(
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.
   const isPinned = cores.generator !== null;
-  const against = past?.mode === 'stored' ? past.source.name : null;
-  const singleLook = against !== null;
-  const asConfigured = outlineOf(experiment, cores, { lacking, singleLook });
   const sources = await nameSources({ ...trees, signal, log: tell });
+  const against = againstOf(sources.base, past);
+  const asConfigured = outlineOf(experiment, cores, { lacking, against });
   // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
-  const reach = singleLook || 'missing' in sources.base ? [] : reachOf(asConfigured);
+  const reach = against === 'base' ? reachOf(asConfigured) : [];
   const outline = { ...asConfigured, usualMs: usualMsOf(asConfigured, reach) };
   const counted =
     past === null
@@ -69,13 +68,13 @@ export async function planCommand(
     ...sameCodeNotes(sources),
     ...(await assertOwnFiles(experiment, { ...trees, signal }, process.env)),
     ...missing,
-    ...earlierNotes(past, counted ?? []),
+    ...earlierNotes(past, counted ?? [], against === 'base'),
   ];
   if (flags.format === 'json')
     process.stdout.write(toJson({ ...outline, reach, sources, notes, ...earlierCounts(counted) }));
   else {
     const text = {
-      base: baseText(sources.base, against),
+      base: baseText(sources.base, against, past),
       head: asText(sources.head),
       reach,
       notes,
@@ -95,10 +94,14 @@ function nothingToConfirm({ verdict }: Pick<Verdict, 'verdict'>): string {
 const WITHOUT_LAW =
   'base has no config file that can be used: the one of this work tree counts, although base’s was asked for';
 
-function earlierNotes(past: PastWish | null, counted: readonly Countable[]): string[] {
+/** `isInstead`: they are asked only where base turns out not to build. */
+function earlierNotes(
+  past: PastWish | null,
+  counted: readonly Countable[],
+  isInstead: boolean,
+): string[] {
   return counted.map(({ subject, chosen: { runs, left, differs, steppedAt } }) => {
     const since = runs[0]?.at ?? null;
-    const isInstead = past?.mode === 'auto';
     const from = past?.source.name ?? '';
     const data = { from, runs: runs.length, needed: RUNS_AT_LEAST, steppedAt, left: { ...left } };
     const others = differs.map((one) => ({ ...one }));
@@ -128,9 +131,18 @@ export function missingHere(experiment: Experiment): string[] {
   }
 }
 
-/** `past`: where the earlier runs are that head is compared with; null: it is not. */
-function baseText(base: NamedSources['base'], past: string | null): string {
-  if (past !== null) return `earlier runs, those of ${past}, by the calibrator`;
+/** Where there is no base, a run takes what is stored in its place. */
+function againstOf(base: NamedSources['base'], past: PastWish | null): Against {
+  if (past?.mode === 'stored') return 'stored';
+  if (!('missing' in base)) return 'base';
+  return past === null ? 'nothing' : 'stored';
+}
+
+function baseText(base: NamedSources['base'], against: Against, past: PastWish | null): string {
+  if (against === 'stored' && past !== null) {
+    const instead = past.mode === 'auto' && 'missing' in base ? ` (no base: ${base.missing})` : '';
+    return `earlier runs, those of ${past.source.name}, by the calibrator${instead}`;
+  }
   return 'missing' in base ? `none (${base.missing}): head is measured alone` : asText(base);
 }
 

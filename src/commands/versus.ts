@@ -64,7 +64,7 @@ async function dryRun(
   const cores = chooseCores({ beside: startsBeside(request.experiment) });
   const { experiment, lacking, warnings } = placeSubjects(request.experiment, cores);
   const missing = missingHere(experiment);
-  const outline = outlineOf(experiment, cores, { lacking, singleLook: false });
+  const outline = outlineOf(experiment, cores, { lacking, against: 'base' });
   const notes = [
     ...told,
     // Where nothing is pinned, the line about the cores has the note.

@@ -35,7 +35,7 @@ export interface SubjectOutline {
   work: Work;
   pairs: Server['pairs'];
   gates: { metric: MetricName; tolerance: number | null; limit: number | null }[];
-  /** Numbers of blocks after which it may be decided; null where only the pilot run can tell. */
+  /** Numbers of blocks after which it may be decided, none where nothing is compared; null where only the pilot run can tell. */
   looks: number[] | null;
   budgetMs: number;
   /** About as long as a block is; null where only the pilot run can tell. */
@@ -61,13 +61,19 @@ const LATENCY_PHASE_MS = 2000;
 const USUAL_BLOCKS = 7;
 const USUAL_MS = USUAL_BLOCKS * 4600;
 
-/** `lacking`: subjects that this machine has not the cores for. `singleLook`: head alone, against what is stored. */
+/**
+ * What head is compared with: base, block by block; what is stored, once at the end; or nothing, so that it is measured alone, by the pilot run.
+ */
+export type Against = 'base' | 'stored' | 'nothing';
+
+/** `lacking`: subjects that this machine has not the cores for. */
 export function outlineOf(
   experiment: Experiment,
   cores: Cores,
-  { lacking, singleLook }: { lacking: readonly SubjectId[]; singleLook: boolean },
+  { lacking, against }: { lacking: readonly SubjectId[]; against: Against },
 ): Outline {
   const { gate } = experiment;
+  const isCompared = against !== 'nothing';
   const subjects = experiment.subjects.map((subject) => {
     const { server, scenario: load } = partsOf(experiment, subject);
     const block = blockOf(load, server);
@@ -76,15 +82,17 @@ export function outlineOf(
       load: loadText(load),
       work: workOf(load),
       pairs: pairsOf(server, load),
-      gates: gatingMetrics(gate, load).map((metric) => ({
+      gates: (isCompared ? gatingMetrics(gate, load) : []).map((metric) => ({
         metric,
         tolerance: isToleranceMetric(metric) ? gate.tolerance[metric] : null,
         limit: isLimitMetric(metric) ? gate.limits[metric] : null,
       })),
-      looks: block === null ? null : shownLooks(looksOf(block, gate.budgetMs), singleLook),
+      looks: shownLooks(block, gate.budgetMs, against),
       budgetMs: gate.budgetMs,
       blockMs: block?.blockMs ?? null,
-      ...timesOf(block, gate.budgetMs, singleLook),
+      ...(isCompared
+        ? timesOf(block, gate.budgetMs, against === 'stored')
+        : { longestMs: 0, usualMs: 0, short: null }),
     };
   });
   const measuringMs = sum(subjects.map(({ longestMs }) => longestMs));
@@ -93,7 +101,9 @@ export function outlineOf(
   return {
     cores,
     subjects,
-    hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
+    hypotheses: isCompared
+      ? hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] })
+      : 0,
     falseAlarmRate: gate.falseAlarmRate,
     longestMs: pilotsMs + limitMs,
     usualMs: pilotsMs + Math.min(limitMs, sum(subjects.map(({ usualMs }) => usualMs))),
@@ -107,9 +117,12 @@ function pilotMsOf({ servers }: Experiment, name: string): number {
   return PILOT_MS + 2 * warmUpMs;
 }
 
-/** What is stored is compared once, at the end. */
-function shownLooks(looks: number[] | null, singleLook: boolean): number[] | null {
-  return looks !== null && singleLook ? looks.slice(-1) : looks;
+function shownLooks(block: BlockTimes | null, budgetMs: number, against: Against): number[] | null {
+  if (against === 'nothing') return [];
+  if (block === null) return null;
+  const looks = looksOf(block, budgetMs);
+  // What is stored is compared once, at the end.
+  return against === 'stored' ? looks.slice(-1) : looks;
 }
 
 /** What a block takes, and of that what `ShortBudget` names. */

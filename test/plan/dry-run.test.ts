@@ -12,7 +12,7 @@ import { measurementOf } from '../support/measurement.ts';
 import { estimateOf } from './pilot-estimate.ts';
 
 /** Every subject, in pairs of base and head. */
-const PAIRS = { lacking: [], singleLook: false };
+const PAIRS = { lacking: [], against: 'base' } as const;
 const CORES = { generator: [0], servers: [1], note: null };
 
 function experiment(gate: Partial<Experiment['gate']> = {}, subjects = 2): Experiment {
@@ -39,8 +39,22 @@ describe('the outline of a run', () => {
   it('The outline of a run counts what this machine lacks, as the rule does, and looks once at what is stored', () => {
     const lacking = [{ server: 'api', scenario: 's0' }];
     assert.equal(outlineOf(experiment({}, 1), CORES, { ...PAIRS, lacking }).hypotheses, 4);
-    const [stored] = outlineOf(experiment(), CORES, { ...PAIRS, singleLook: true }).subjects;
+    const [stored] = outlineOf(experiment(), CORES, { ...PAIRS, against: 'stored' }).subjects;
     assert.deepEqual(stored?.looks, [46]);
+  });
+
+  it('Where head can be compared with nothing, neither blocks nor comparisons nor a budget are promised', () => {
+    const outline = outlineOf(experiment(), CORES, { ...PAIRS, against: 'nothing' });
+    assert.deepEqual(
+      outline.subjects.map(({ looks, gates, longestMs }) => ({ looks, gates, longestMs })),
+      Array.from({ length: 2 }, () => ({ looks: [], gates: [], longestMs: 0 })),
+    );
+    assert.deepEqual([outline.hypotheses, outline.longestMs], [0, 12_000]);
+    const text = renderOutline(outline, { base: 'none', head: 'x', reach: [], notes: [] });
+    assert.match(text, /^ {2}alone: +a pilot run, as head can be compared with nothing$/m);
+    assert.match(text, /^2 subjects, builds not counted: about 20 s\.$/m);
+    assert.match(text, /^No metric can fail the job; errors always can\.$/m);
+    assert.doesNotMatch(text, /budget:|gates:|arms:|tolerance|when nothing has changed/);
   });
 
   it('The outline of a run has more blocks with a longer budget, and never fewer than four', () => {

@@ -29,13 +29,20 @@ export function renderOutline(outline: Outline, { base, head, reach, notes }: Ou
     `cores: ${coresText(outline.cores)}`,
     '',
     ...subjects.flatMap((subject) => [...subjectLines(subject), ...needsLines(subject, reach), '']),
-    `${durationText(outline)}, mostly about ${formatRoughDuration(outline.usualMs)} when nothing has changed.`,
+    subjects.every(isAlone)
+      ? `${plural(subjects.length, 'subject')}, builds not counted: about ${formatRoughDuration(outline.longestMs)}.`
+      : `${durationText(outline)}, mostly about ${formatRoughDuration(outline.usualMs)} when nothing has changed.`,
     hypotheses === 0
       ? 'No metric can fail the job; errors always can.'
       : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
     ...[...notes, ...shortNotes(outline), ...reachNotes(outline, reach)].map((note) => `! ${note}`),
     '',
   ].join('\n');
+}
+
+/** Head has nothing that it could be compared with. */
+function isAlone({ looks }: SubjectOutline): boolean {
+  return looks?.length === 0;
 }
 
 function needsLines({ name }: SubjectOutline, reach: readonly Reach[]): string[] {
@@ -113,17 +120,15 @@ function timeText(least: string, most: string): string {
   return least === most ? `about ${most}` : `at least ${least} and at most ${most}`;
 }
 
-function subjectLines({
-  name,
-  load,
-  work,
-  pairs,
-  gates,
-  looks,
-  budgetMs,
-  longestMs,
-  short,
-}: SubjectOutline): string[] {
+function subjectLines(subject: SubjectOutline): string[] {
+  const { name, load, work, pairs, gates, looks, budgetMs, longestMs, short } = subject;
+  if (isAlone(subject)) {
+    return [
+      name,
+      `  load:    ${load}`,
+      '  alone:   a pilot run, as head can be compared with nothing',
+    ];
+  }
   const held = gates.map(({ metric, tolerance, limit }) => {
     const label = metricLabel({ name: metric, work });
     if (limit !== null)

@@ -24,7 +24,7 @@ function outline(
     servers: experiment.servers.map((server) => ({ ...server, pairs })),
     gate: { ...gate, budgetMs, tolerance: { ...gate.tolerance, ...tolerance } },
   };
-  return outlineOf(changed, CORES, { lacking: [], singleLook: false });
+  return outlineOf(changed, CORES, { lacking: [], against: 'base' });
 }
 
 const reach = (tolerance: number, budgetMs?: number): Reach =>
