@@ -4,11 +4,21 @@ import { didYouMean } from '../mistakes/nearest.ts';
 import { parsed } from './custom-type.ts';
 import { text } from './values.ts';
 
+const PATH_OR_URL =
+  /^(\/[!"$-~]*|https?:\/\/(\[[\da-fA-F:.]+\]|[A-Za-z0-9._-]+)(:(\d{1,5}|\{port\}))?(\/[!"$-~]*)?)$/;
+const PATH_OR_URL_ALLOWED =
+  'a path that starts with `/`, or a whole URL such as http://localhost:{port}/health, without spaces or `#`, other characters as %XX';
+
 /** Sent as it stands, after its origin; a fragment or a user's name has no place in it. */
-export const pathOrUrl = text(
-  /^(\/[!"$-~]*|https?:\/\/(\[[\da-fA-F:.]+\]|[A-Za-z0-9._-]+)(:(\d{1,5}|\{port\}))?(\/[!"$-~]*)?)$/,
-  'a path that starts with `/`, or a whole URL such as http://localhost:{port}/health, without spaces or `#`, other characters as %XX',
-);
+export const pathOrUrl = text(PATH_OR_URL, PATH_OR_URL_ALLOWED).refine(isAddress, {
+  error: `${PATH_OR_URL_ALLOWED}; a port is at most 65535`,
+});
+
+/** No port is above 65535, and not everything of digits and dots is an address. What has another form is told of that alone. */
+function isAddress(found: string): boolean {
+  if (found.startsWith('/') || !PATH_OR_URL.test(found)) return true;
+  return URL.canParse(found.replace(':{port}', ':1'));
+}
 
 const ONE_STATUS = /^([2-5]\d\d|[2-5]xx)$/i;
 

@@ -67,8 +67,13 @@ test('A question is a path or a whole URL, and nothing is asked where something 
     'http://x/a b',
     'localhost:80/',
     'http://x/#a',
+    // What no URL can be would be told as "Invalid URL" after the build.
+    'http://localhost:99999/',
+    'http://[:::]:{port}/',
+    'http://999.999.1.1/',
   ]) {
     const told = await complaint(serverWith(`ready: { path: "${wrong}" }`));
+    assert.equal(told.match(/ready\.path: found/g)?.length, 1, told);
     assert.match(
       told,
       /ready\.path: found .*; allowed: a path that starts with `\/`, or a whole URL/,
