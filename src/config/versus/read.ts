@@ -8,7 +8,7 @@ import { findConfigFile } from '../files/find-file.ts';
 import type { Environment } from '../fill/variables.ts';
 import { type Loaded, loadExperiment } from '../load.ts';
 import { didYouMean } from '../mistakes/nearest.ts';
-import { ofServer, type Settings } from '../settings/settings.ts';
+import { nonEmpty, ofServer, type Settings } from '../settings/settings.ts';
 import { namesOf } from './names.ts';
 import { type ContenderSpec, FORM, withheldSpec } from './spec.ts';
 
@@ -81,13 +81,14 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
   };
 
   const here = { ...settings, only: undefined };
+  const config = nonEmpty(settings.config);
   const isHere = async ({ folder, server }: ContenderSpec) =>
     folder === null && !(server !== null && (await isFolderOnly(server)));
   // A name that no server here has may be a folder's, as in `versus go gleam` one level above both.
   const isFolderOnly = async (word: string) => {
     if (!(await isFolder(resolve(cwd, word)))) return false;
     // What is wrong with a config that is there is told; a folder beside it is not meant in its place.
-    const hasConfig = (await findConfigFile(root, cwd, settings.config)) !== null;
+    const hasConfig = (await findConfigFile(root, cwd, config)) !== null;
     const own = await load(null, here).catch((error: unknown) => {
       if (hasConfig) throw error;
       return null;
@@ -98,9 +99,13 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
   for (const spec of specs) {
     placed.push((await isHere(spec)) ? spec : withFolder(spec));
   }
-  const usesHere = settings.config !== undefined || placed.some(({ folder }) => folder === null);
+  const usesHere = config !== undefined || placed.some(({ folder }) => folder === null);
   const first = usesHere ? null : (placed[0]?.folder ?? null);
   await assertFolders(placed, cwd);
+  const describesHere = config !== undefined || nonEmpty(settings.start) !== undefined;
+  if (!describesHere && (await findConfigFile(root, cwd, undefined)) === null) {
+    assertPlaced(placed, cwd);
+  }
   const main = await load(first, here);
   const found: { spec: ContenderSpec; project: Project; server: Server | Problem }[] = [];
   for (const spec of placed) {
@@ -217,6 +222,21 @@ async function assertFolders(specs: readonly ContenderSpec[], cwd: string): Prom
       hint: `a contender is written ${FORM}; a relative folder starts at the current one`,
     });
   }
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+/** Of a folder where nothing describes a server: a word that is no folder is nothing. */
+function assertPlaced(specs: readonly ContenderSpec[], cwd: string): void {
+  const problems = specs.flatMap((spec): Problem[] => {
+    if (spec.folder !== null || spec.server === null) return [];
+    return [
+      {
+        where: `${spec.origin} \`${withheldSpec(spec)}\``,
+        message: `there is no folder ${resolve(cwd, spec.server)}, and no config file here that could have a server \`${spec.server}\``,
+        hint: `a contender is written ${FORM}; a relative folder starts at the current one`,
+      },
+    ];
+  });
   if (problems.length > 0) throw new UserError(problems);
 }
 

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Experiment } from '../../../src/config/experiment/experiment.ts';
 import type { Settings } from '../../../src/config/settings/settings.ts';
+import { readContenders } from '../../../src/config/versus/read.ts';
+import { parseSpecs } from '../../../src/config/versus/spec.ts';
 import { versusTerms } from '../../../src/run/versus.ts';
 import { UserError } from '../../../src/system/messages/problem.ts';
+import { CONFIG, complaint, repository } from '../repository.ts';
 
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-versus-')));
 after(() => rmSync(dir, { recursive: true, force: true }));
@@ -292,6 +295,18 @@ describe('what is wrong with contenders', () => {
   it('An unknown server gets its nearest name, and an unknown folder its path', async () => {
     assert.match(await told(['gleem', 'go']), /has no server `gleem`\n {2}did you mean `gleam`\?/);
     assert.match(await told(['go', '../nowhere']), /there is no folder .*nowhere/);
+  });
+
+  it('Where nothing describes a server, a word that is no folder is told, and not that a start command is missing', async () => {
+    await using folder = await repository({
+      [`gleam/${CONFIG}`]: 'servers: { gleam: { start: x } }',
+    });
+    const { root } = folder;
+    const contenders = ['gleam', 'nope'].map((value) => ({ value, origin: 'contender' }));
+    const specs = parseSpecs(contenders);
+    const said = await complaint(readContenders({ specs, root, cwd: root, settings: {} }));
+    assert.match(said, /^contender `nope`: there is no folder .*\/nope, and no config file here/);
+    assert.doesNotMatch(said, /start the server|`gleam`:/);
   });
 
   it('A folder with several servers is asked which one', async () => {
