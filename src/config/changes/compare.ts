@@ -78,7 +78,7 @@ function gateChanges(base: Gate, head: Gate): ConfigChange[] {
         kind: kindOf(one, other),
         base: one?.text ?? null,
         head: other?.text ?? null,
-        effect: gateEffect(one, other),
+        effect: isHeldTo(key, [base, head]) ? gateEffect(one, other) : 'other',
       },
     ];
   });
@@ -143,6 +143,13 @@ function historyChange(
   const isNeverCompared = gates.every(({ baseline }) => baseline === 'rebuild');
   const effect = isNeverCompared ? 'other' : one === null ? 'stricter' : 'looser';
   return [{ key: 'gate.history', kind, base: one, head: other, effect }];
+}
+
+/** A tolerance or a limit of a metric that fails no job, before the change or with it, lets nothing pass. Errors always fail it. */
+function isHeldTo(key: string, gates: readonly Gate[]): boolean {
+  const [, metric] = /^(?:tolerance|limits)\.(.+)$/.exec(key) ?? [];
+  if (metric === undefined || metric === 'errors') return true;
+  return gates.some(({ metrics }) => metrics.some((one) => one === metric));
 }
 
 function gateEffect(

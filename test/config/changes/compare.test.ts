@@ -44,6 +44,23 @@ describe('what a change alters of the config', () => {
     assert.deepEqual(await changesOf(['budget: 2m', 'budget: 120s'], ['5%', '0.05']), []);
   });
 
+  it('One percentage for all lowers the bar of the metrics that can fail the job, and of no others', async () => {
+    const gate = (text: string) => `servers: { api: { start: x } }\ngate: { ${text} }`;
+    const changes = compareConfigs(
+      await load(gate('tolerance: 5%')),
+      await load(gate('tolerance: 10%')),
+    );
+    assert.deepEqual(
+      changes.flatMap(({ key, effect }) => (effect === 'looser' ? [key] : [])),
+      ['throughput', 'cpu', 'memory'].map((name) => `gate.tolerance.${name}`),
+    );
+    const named = compareConfigs(
+      await load(gate('tolerance: { p50: 5% }, metrics: [p50]')),
+      await load(gate('tolerance: { p50: 9% }, metrics: [p50]')),
+    );
+    assert.deepEqual(named.map(inShort), ['- gate.tolerance.p50 changed: 5% → 9%']);
+  });
+
   it('What a change alters of the config of the gate is told with both values, and whether it lets more through', async () => {
     assert.deepEqual(await changesOf(['throughput: 5%', 'throughput: 50%']), [
       '- gate.tolerance.throughput changed: 5% → 50%',
@@ -62,13 +79,14 @@ describe('what a change alters of the config', () => {
         ['fail-on-inconclusive: true', 'on-regression: confirm-on-fresh-runner'],
       ),
       [
-        '- gate.tolerance.memory-growth changed: 1048576B → 2097152B',
-        '- gate.limits.longest-stall changed: 50ms → 75ms',
         '- gate.limits.errors changed: 0.1% → 2%',
         '- gate.budget changed: 2m → 1m30s',
         '- gate.false-alarm-rate changed: 1% → 0.5%',
         '- gate.fail-on-inconclusive changed: true → false',
         '- gate.on-regression changed: fail → confirm-on-fresh-runner',
+        // They fail no job, so nothing passes for it.
+        'gate.tolerance.memory-growth changed: 1048576B → 2097152B',
+        'gate.limits.longest-stall changed: 50ms → 75ms',
       ],
     );
     // The default list by itself: none of it is insisted on any more.
