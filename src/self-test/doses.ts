@@ -23,7 +23,19 @@ export function parseDoses(text: string, where: string): number[] {
       hint: 'write percentages up to 50%, such as 0%,3%,5%',
     });
   });
-  return [...new Set([0, ...sizes])].sort((a, b) => a - b);
+  const doses = [...new Set([0, ...sizes])].sort((a, b) => a - b);
+  // What is kept of one would pass for the other's.
+  const alike = doses.find((dose, i) =>
+    doses.slice(0, i).some((one) => doseName(one) === doseName(dose)),
+  );
+  if (alike !== undefined) {
+    throw new UserError({
+      where,
+      message: `two of the doses are ${Number((100 * alike).toFixed(2))}%, to two decimals`,
+      hint: 'leave one of them out: that is as fine as doses are told apart',
+    });
+  }
+  return doses;
 }
 
 export function doseName(asked: number): string {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment/experiment.ts';
 import { drawSalt, saltIn, withhold } from '../config/experiment/withhold.ts';
 import { drawSeed } from '../config/settings/seed.ts';
+import { durationText } from '../config/values/duration.ts';
 import { machineDifferences } from '../judge/machine/differences.ts';
 import { readEnvironment } from '../measure/environment/environment.ts';
 import type { Measurement } from '../measure/observed/measurement.ts';
@@ -216,8 +217,8 @@ function assertSame(
   const now: [string, string, string][] = [
     ['subject', subjectName(record.subject), subject === undefined ? '' : subjectName(subject)],
     ['doses', listed(record.doses.map(({ asked }) => asked)), listed(doses)],
-    ['knob', String(record.knob), String(knob)],
-    ['budget', String(record.budgetMs), String(experiment.gate.budgetMs)],
+    ['knob', record.knob ?? 'none', knob ?? 'none'],
+    ['budget', durationText(record.budgetMs), durationText(experiment.gate.budgetMs)],
     ['version', record.tool.version, TOOL.version],
     ['the files', record.tree.slice(0, 12), tree.slice(0, 12)],
     ...(seed === null

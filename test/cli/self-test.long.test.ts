@@ -113,7 +113,7 @@ describe('a self-test is refused before anything is measured', () => {
     const before = chunks();
     const { code, stderr } = await selfTest('--budget', '6s');
     assert.equal(code, 2);
-    assert.match(stderr, /begun with budget 5000, now it is 6000/);
+    assert.match(stderr, /begun with budget 5s, now it is 6s/);
     assert.match(stderr, /another folder with --out/);
     assert.deepEqual(chunks(), before);
   });

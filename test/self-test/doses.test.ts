@@ -24,6 +24,13 @@ describe('doses', () => {
     });
   }
 
+  it('Two doses that would be kept under one name are refused', () => {
+    for (const text of ['3.001%,3.004%', '0.001%, 0.002%']) {
+      assert.throws(() => parseDoses(text, '--doses'), /--doses.*two of the doses are [03]%/s);
+    }
+    assert.deepEqual(parseDoses('3%,3.01%', '--doses'), [0, 0.03, 0.0301]);
+  });
+
   it('Doses have names for files', () => {
     assert.deepEqual([0, 0.02, 0.025, 0.1].map(doseName), ['none', '2pc', '2.5pc', '10pc']);
     for (const drop of [0, 0.025]) Dose.shape.name.parse(doseName(drop));
