@@ -1,13 +1,13 @@
 /** The panel that says how two chosen runs differ. */
 import type { PageMachine } from '../history/page/model.ts';
-import { counted } from '../terms/plural.ts';
+import { plural } from '../terms/plural.ts';
 import { type ComparedRun, type Comparison, compareRuns } from './compare.ts';
 import { button, el, table } from './dom.ts';
 import { figureText } from './figure-text.ts';
 import { commitLink, rangeLink } from './links.ts';
 import type { Chosen } from './marks.ts';
 import type { Place } from './place.ts';
-import { dayText, logInterval, logText, momentText, valueText } from './text.ts';
+import { dayText, logInterval, logText, momentText, movedText } from './text.ts';
 
 export function comparisonPanel(
   place: Place,
@@ -72,11 +72,9 @@ export function comparisonPanel(
 
 function leadText({ metric }: Place, { log, interval, difference, runs }: Comparison): string {
   const change =
-    log === null
-      ? `${difference < 0 ? '−' : '+'}${valueText(metric.unit, Math.abs(difference))}`
-      : logText(log);
+    log === null ? movedText({ isLog: false, unit: metric.unit }, difference) : logText(log);
   const range = interval === null ? '' : ` ${logInterval(interval)}`;
-  const between = runs === 0 ? 'the same run' : `over ${counted(runs)} runs`;
+  const between = runs === 0 ? 'the same run' : `over ${plural(runs, 'run')}`;
   return `${metric.label}: ${change}${range}, ${between}.`;
 }
 

@@ -46,9 +46,12 @@ export function formatVisible(fraction: number | null): string {
   return fraction !== null && Math.abs(fraction) > 1 ? '>\u00a0100%' : formatSize(fraction);
 }
 
-/** `5%`, `2.5%`: a setting, as somebody wrote it. */
+/** `5%`, `2.5%`: a setting, as somebody wrote it; what is very small is not told as nothing. */
 export function formatSetting(fraction: number): string {
-  return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 5 }).format(fraction * 100)}%`;
+  const percent = fraction * 100;
+  const digits =
+    Math.abs(percent) < 0.001 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 5 };
+  return `${new Intl.NumberFormat('en-US', digits).format(percent)}%`;
 }
 
 /** `99.98%`, never rounded up to a whole that it is not. */

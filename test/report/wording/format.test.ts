@@ -32,6 +32,8 @@ test('Sizes and settings are unsigned', () => {
   assert.equal(formatSize(-0.0238), '2.4%');
   assert.equal(formatSetting(0.05), '5%');
   assert.equal(formatSetting(0.025), '2.5%');
+  assert.equal(formatSetting(0), '0%');
+  assert.equal(formatSetting(1e-9), '0.0000001%', 'not nothing');
 });
 
 test('Durations read as people say them', () => {
