@@ -77,6 +77,7 @@ export async function planCommand(
       base: baseText(sources.base, against, past),
       head: asText(sources.head),
       reach,
+      form: config.form,
       notes,
     };
     process.stdout.write(renderOutline(outline, text));

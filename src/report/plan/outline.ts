@@ -1,5 +1,6 @@
 /** What a run would do, as text for the terminal. */
 
+import type { Form } from '../../config/settings/spelling.ts';
 import type { Reach } from '../../judge/power/reach.ts';
 import type { Outline, SubjectOutline } from '../../plan/dry-run.ts';
 import type { Cores } from '../../terms/core-sets.ts';
@@ -17,11 +18,16 @@ export interface OutlineText {
   head: string;
   /** What the tolerances need; none where nothing is compared block by block. */
   reach: readonly Reach[];
+  /** How settings are written; absent: as keys of a config file. */
+  form?: Form;
   /** What stands in the way, or is worth knowing; none when there is nothing. */
   notes: readonly string[];
 }
 
-export function renderOutline(outline: Outline, { base, head, reach, notes }: OutlineText): string {
+export function renderOutline(
+  outline: Outline,
+  { base, head, reach, form, notes }: OutlineText,
+): string {
   const { subjects, hypotheses, falseAlarmRate } = outline;
   return [
     `base: ${base}`,
@@ -35,7 +41,9 @@ export function renderOutline(outline: Outline, { base, head, reach, notes }: Ou
     hypotheses === 0
       ? 'No metric can fail the job; errors always can.'
       : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
-    ...[...notes, ...shortNotes(outline), ...reachNotes(outline, reach)].map((note) => `! ${note}`),
+    ...[...notes, ...shortNotes(outline), ...reachNotes(outline, reach, form)].map(
+      (note) => `! ${note}`,
+    ),
     '',
   ].join('\n');
 }
@@ -57,11 +65,15 @@ function shortNotes({ subjects }: Outline): string[] {
   );
 }
 
-function reachNotes({ subjects }: Outline, reach: readonly Reach[]): string[] {
+function reachNotes(
+  { subjects }: Outline,
+  reach: readonly Reach[],
+  form: Form | undefined,
+): string[] {
   return subjects.flatMap(({ name, work }) =>
     reach
       .filter(({ subject }) => subject === name)
-      .flatMap((one) => beyondReachText(one, work) ?? []),
+      .flatMap((one) => beyondReachText(one, work, form) ?? []),
   );
 }
 

@@ -119,10 +119,12 @@ describe('what a tolerance needs', () => {
     );
   });
 
-  it('The outline of a run tells both', () => {
+  it('The outline of a run tells both, and advises settings as they are written', () => {
     const short = outline({ throughput: 0.01, cpu: 0.01 }, 20_000);
     const told = { base: 'main', head: 'this', reach: reachOf(short), notes: [] };
     const text = renderOutline(short, told);
+    const inFlags = renderOutline(short, { ...told, form: 'flags' });
+    assert.match(inFlags, /; a `--budget` of about 30 s or a `--tolerance` of 1\.1% would do/);
     assert.match(text, /^ {2}needs: {3}a tolerance of 1% needs about 4 blocks/m);
     assert.match(
       text,
