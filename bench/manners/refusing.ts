@@ -127,7 +127,7 @@ export const REFUSING: readonly Manner[] = [
     ...refuses('graphql', POST),
     should: {
       exit: 0,
-      says: /says that the request failed, whatever its status says/,
+      says: /[Ii]nconclusive.*says that the request failed, whatever its status says/s,
       withinS: 60,
     },
   },

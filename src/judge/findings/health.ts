@@ -68,7 +68,7 @@ export const HEALTH_FINDINGS = [
     usualBytes: Span,
   }),
   /** Both arms answer these requests by an error each time, and by a status that says otherwise. */
-  finding('answers-say-error', ['warning'], z.null(), {
+  finding('answers-say-error', ['doubt', 'warning'], z.null(), {
     requests: z.array(AnsweredByError).min(1),
   }),
   /**

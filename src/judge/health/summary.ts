@@ -70,7 +70,8 @@ export function checkHealth(
   return {
     fault: errors.fault,
     passDoubts: [
-      ...[answers.doubt, sizes.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
+      ...answers.doubts,
+      ...[sizes.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
       ...(putOff?.severity === 'doubt' ? [putOff] : []),
     ],
     doubts: doubts.filter((doubt) => doubt !== null),

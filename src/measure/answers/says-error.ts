@@ -12,6 +12,24 @@ const SWITCHED = 101;
 const PHP_ERROR =
   /^(?:<b>)?(?:PHP )?(?:Fatal|Parse) error(?:<\/b>)?: {1,2}\S[^\n]*(?:\n[^\n]*){0,40}? on line (?:<b>)?\d/m;
 
+/** What stands before a trace where it is all that a page has: white space, the title, and tags that have no text. */
+const BEFORE = String.raw`^(?:\s|<title>[^<]*</title>|<[!/]?(?:doctype|html|head|meta|body|pre|code|p|br|div|h\d)\b[^>]*>)*`;
+/**
+ * How traces of Python, Go, Java and Node.js begin, each with a frame in it: who writes an error into the answer and leaves the status as it is
+ * begins with it. A text about errors begins otherwise.
+ */
+const TRACE = new RegExp(
+  [
+    String.raw`Traceback \(most recent call last\):\s*\n\s+File `,
+    String.raw`panic: [^\n]*\n(?:[^\n]*\n){0,3}?goroutine \d+ \[`,
+    String.raw`(?:Exception in thread "[^"\n]*" )?(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error)\b[^\n]*\n\s+at [\w.$/<>]+\(`,
+    String.raw`(?:Uncaught )?[A-Z]?\w*Error: [^\n]*\n\s+at [^\n]*:\d+:\d+\)?`,
+  ]
+    .map((one) => BEFORE + one)
+    .join('|'),
+  'i',
+);
+
 /** Null: it says of none. */
 export function errorIn({
   status,
@@ -22,6 +40,7 @@ export function errorIn({
   if (!isGood || bytes > MOST_BYTES) return null;
   const text = body.toString('utf8');
   if (PHP_ERROR.test(text)) return 'php';
+  if (TRACE.test(text)) return 'trace';
   const said = parsed(text);
   // A batch of calls, or of queries, is answered by a list.
   const each = Array.isArray(said) ? said : [said];

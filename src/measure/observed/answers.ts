@@ -17,14 +17,19 @@ export const AnswerDifference = z.strictObject({
 });
 export type AnswerDifference = DeepReadonly<z.infer<typeof AnswerDifference>>;
 
-const ERROR_FORMS = ['errors', 'json-rpc', 'envelope', 'php'] as const;
+const ERROR_FORMS = ['errors', 'json-rpc', 'envelope', 'php', 'trace'] as const;
 /**
  * `errors`: a list of errors and no data, as GraphQL over HTTP answers a request that it cannot execute with status 200
  * (https://graphql.github.io/graphql-over-http/draft/). `json-rpc`: `error` of JSON-RPC 2.0 (https://www.jsonrpc.org/specification).
  * `envelope`: `ok: false`, `success: false` or `status: "error"` with a reason, as APIs say it that answer everything with status 200.
- * `php`: the line of a fatal error of PHP.
+ * `php`: the line of a fatal error of PHP. `trace`: it begins with what a runtime says of code that failed.
  */
 export type ErrorForm = (typeof ERROR_FORMS)[number];
+
+/** No protocol has it so: code that failed was shown in place of an answer. */
+export function ofFailedCode(form: ErrorForm): boolean {
+  return form === 'php' || form === 'trace';
+}
 
 /** A kind of request that both arms answer by an error each time, and by a status that says otherwise. */
 export const AnsweredByError = z.strictObject({

@@ -18,15 +18,9 @@ import { LONGER_LISTEN_QUEUE } from '../cures/cure-text.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../wording/format.ts';
 import { metricLabel } from '../wording/metric-text.ts';
 import { type Words, workIn } from '../wording/names.ts';
+import { sayError } from './answers-say-error.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
-
-const ERROR_FORM = {
-  errors: '`errors` and no `data`',
-  'json-rpc': '`error` of JSON-RPC',
-  envelope: '`ok`, `success` or `status` and a reason',
-  php: '`Fatal error` of PHP',
-};
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }, { form }) =>
@@ -40,8 +34,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'answers-change-after-start': changedAfterStart,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
-  'answers-say-error': ({ data: { requests } }, names) =>
-    `every answer to ${requests.map(({ request, form }) => `${request} (${ERROR_FORM[form]})`).join(', ')} says that the request failed, whatever its status says: the load measures how fast the server refuses. ${requests.every(({ form }) => form === 'php') ? `PHP shows its errors there, with status 200: with \`php -d display_errors=0\` (${settingName('start', names.form)}) it answers 500, and its log says why.` : `Ask it once yourself, and look at ${settingName('body', names.form)} and ${settingName('headers', names.form)}.`}`,
+  'answers-say-error': sayError,
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>

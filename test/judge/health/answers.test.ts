@@ -31,10 +31,11 @@ function judged(
   differences: AnswersObserved['differences'],
   compare?: 'may-differ' | 'ignore',
   byError?: AnswersObserved['byError'],
+  { kinds = 1, wishes = {} }: { kinds?: number; wishes?: Parameters<typeof httpScenario>[1] } = {},
 ) {
   const answers: AnswersObserved = {
-    kinds: 1,
-    compared: 1,
+    kinds,
+    compared: kinds,
     answers: { base: 9, head: 9 },
     starts: 7,
     differences,
@@ -44,7 +45,10 @@ function judged(
   };
   const measurement = measurementOf({
     load: (name: string) =>
-      httpScenario(name, compare === undefined ? {} : { answers: { compare, except: [] } }),
+      httpScenario(name, {
+        ...wishes,
+        ...(compare !== undefined && { answers: { compare, except: [] } }),
+      }),
     subjects: [{ blocks: repeat({ throughput }, 20) }],
   });
   for (const subject of measurement.subjects) subject.answers = structuredClone(answers) as never;
@@ -96,25 +100,42 @@ it('Another header of the same answer is a warning only', () => {
   ]);
 });
 
-it('Requests that both answer by an error are judged, and it is told what is measured then', () => {
-  const byError = [
-    { request: 'POST /graphql', form: 'errors' },
-    { request: 'POST /rpc', form: 'json-rpc' },
-  ] as const;
-  const { subject } = judged(-0.4, [], undefined, byError);
-  assert.equal(subject.verdict, 'improvement');
-  assert.match(
-    warningsOf(subject)[0] ?? '',
-    /^every answer to POST \/graphql \(`errors` and no `data`\), POST \/rpc \(`error` of JSON-RPC\) says that the request failed/,
-  );
+it('Where both arms answer everything by an error, nothing is unchanged or better, and it is told what is measured', () => {
+  const byError = [{ request: 'GET /', form: 'errors' }] as const;
+  for (const throughput of [-0.4, 0]) {
+    const { subject } = judged(throughput, [], undefined, byError);
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(
+      reasonOf(subject) ?? '',
+      /^every answer to GET \/ \(`errors` and no `data`\) says that the request failed.*answers: may-differ/,
+    );
+  }
+  assert.equal(judged(0.4, [], undefined, byError).subject.verdict, 'regression');
 });
 
-it('Pages of PHP that show an error with status 200 are told with what makes it 500', () => {
-  const { subject } = judged(-0.4, [], undefined, [{ request: 'GET /', form: 'php' }]);
+it('An error that is meant, one that the body of `expect` names, and one kind of several are a warning', () => {
+  const byError = [{ request: 'GET /', form: 'errors' }] as const;
+  const meant = judged(-0.4, [], 'may-differ', byError).subject;
+  assert.equal(meant.verdict, 'improvement');
+  assert.match(warningsOf(meant)[0] ?? '', /^every answer to GET \/ .*Ask it once yourself/);
+  const [request] = httpScenario('').requests;
+  assert.ok(request !== undefined);
+  const named = { ...request, expect: { ...request.expect, body: '{"errors":[1]}' } };
+  const wishes = { requests: [named] };
+  assert.equal(judged(-0.4, [], undefined, byError, { wishes }).subject.verdict, 'improvement');
+  const ofTwo = judged(-0.4, [], undefined, byError, { kinds: 2 }).subject;
+  assert.equal(ofTwo.verdict, 'improvement');
+});
+
+it('Pages of code that failed are told with what makes them 500, also beside other requests', () => {
+  const of = (form: 'php' | 'trace') =>
+    judged(-0.4, [], undefined, [{ request: 'GET /', form }], { kinds: 2 }).subject;
   assert.match(
-    warningsOf(subject)[0] ?? '',
+    reasonOf(of('php')) ?? '',
     /^every answer to GET \/ \(`Fatal error` of PHP\) .*`php -d display_errors=0` \(`start`\) it answers 500/,
   );
+  assert.equal(of('trace').verdict, 'inconclusive');
+  assert.match(reasonOf(of('trace')) ?? '', /\(a trace of code that failed\).*status of 500/);
 });
 
 it('Equal answers change nothing', () => {

@@ -47,6 +47,25 @@ it('A page of PHP that ends in a fatal error says so, in HTML and in plain text'
   }
 });
 
+it('An answer that begins with the trace of code that failed says so, and a text about one does not', () => {
+  const traces = [
+    'Traceback (most recent call last):\n  File "/srv/app.py", line 3, in get\n    1 / 0\nZeroDivisionError: division by zero\n',
+    '<html><body><pre>\nTraceback (most recent call last):\n  File "/srv/app.py", line 3\n',
+    'panic: runtime error: index out of range [5]\n\ngoroutine 18 [running]:\nmain.get(0x1)\n',
+    'java.lang.NullPointerException: x is null\n\tat shop.Api.get(Api.java:12)\n',
+    "TypeError: Cannot read properties of undefined (reading 'id')\n    at get (/srv/app.js:3:9)\n",
+    '<!DOCTYPE html>\n<html lang="en"><head></head><body>\n<pre>ReferenceError: a is not defined\n    at /srv/app.js:3:9\n',
+  ];
+  for (const page of traces) {
+    assert.equal(formOf(page), 'trace', page);
+    assert.equal(formOf(page, 500), null);
+    assert.equal(formOf(`<h1>How to read a trace</h1>\n<pre>${page}`), null, page);
+  }
+  for (const page of ['Error: none', 'panic: keep calm', 'Traceback (most recent call last):']) {
+    assert.equal(formOf(page), null, page);
+  }
+});
+
 it('An answer that has data, another status or another form says of no error', () => {
   const errors = [{ message: 'a field could not be resolved' }];
   for (const value of [
