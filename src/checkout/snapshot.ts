@@ -1,4 +1,5 @@
 /** The user's uncommitted work as a commit, without touching anything that is the user's. */
+import { existsSync } from 'node:fs';
 import { copyFile, readFile, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { namedFiles } from '../system/messages/named-files.ts';
@@ -93,8 +94,26 @@ async function refuseConflicts(clone: Clone): Promise<void> {
   throw new UserError({
     where: root,
     message: `There is a conflict that is not resolved yet, in ${namedFiles(marked)}.`,
-    hint: 'Resolve it first, or give up the merge (`git merge --abort`, `git rebase --abort`).',
+    hint: `Resolve it first, or ${await waysOut(clone)}.`,
   });
+}
+
+/** What git keeps while it waits for a conflict to be resolved, and how that is given up. Of a stash that was applied it keeps nothing. */
+const UNDER_WAY: readonly (readonly [path: string, abort: string])[] = [
+  ['rebase-merge', 'give up the rebase (`git rebase --abort`)'],
+  ['rebase-apply/applying', 'give up the patch (`git am --abort`)'],
+  ['rebase-apply', 'give up the rebase (`git rebase --abort`)'],
+  ['CHERRY_PICK_HEAD', 'give up the cherry-pick (`git cherry-pick --abort`)'],
+  ['REVERT_HEAD', 'give up the revert (`git revert --abort`)'],
+  ['MERGE_HEAD', 'give up the merge (`git merge --abort`)'],
+];
+
+async function waysOut({ user }: Clone): Promise<string> {
+  for (const [name, abort] of UNDER_WAY) {
+    const path = await askUser(user, ['rev-parse', '--git-path', name]);
+    if (existsSync(resolve(user.root, path))) return abort;
+  }
+  return 'take the last commit of each such file again (`git checkout HEAD -- FILE`: a stash that was popped is still there)';
 }
 
 async function writeTree(clone: Clone): Promise<string> {

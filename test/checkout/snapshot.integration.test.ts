@@ -166,14 +166,36 @@ cat > /dev/null; printf '\\n[GNUPG:] SIG_CREATED D\\n' >&2; echo '${signature}'
     writeFiles(repo, { 'changed.js': 'ours\n' });
     sh(repo, 'commit', '--quiet', '-am', 'ours');
     assert.throws(() => sh(repo, 'merge', '--quiet', 'other'));
-    await assert.rejects(
-      snapshotOf(repo),
-      /conflict that is not resolved yet, in changed\.js\..*\n.*--abort/,
-    );
+    const refusal = /conflict that is not resolved yet, in changed\.js\..*\n.*git merge --abort/;
+    await assert.rejects(snapshotOf(repo), refusal);
     writeFiles(repo, { 'changed.js': 'both\n' });
     const { id, own } = await snapshotOf(repo);
     assert.equal(show(own, id, 'changed.js'), 'both');
     assert.match(sh(repo, 'status', '--porcelain'), /^(UU|AA) changed\.js/);
+  });
+
+  it('A conflict is told with what gives up the command that left it', async (t) => {
+    const repo = repository(t);
+    sh(repo, 'switch', '--quiet', '--create', 'other');
+    commit(repo, { 'changed.js': 'theirs\n' });
+    sh(repo, 'switch', '--quiet', '-');
+    commit(repo, { 'changed.js': 'ours\n' });
+    commit(repo, { 'changed.js': 'ours again\n' });
+    for (const [args, wayOut] of [
+      [['cherry-pick', 'other'], /git cherry-pick --abort/],
+      [['revert', '--no-edit', 'HEAD~1'], /git revert --abort/],
+      [['rebase', 'other'], /git rebase --abort/],
+      [['stash', 'pop'], /git checkout HEAD -- FILE/],
+    ] as const) {
+      if (args[0] === 'stash') {
+        writeFiles(repo, { 'changed.js': 'mine\n' });
+        sh(repo, 'stash');
+        commit(repo, { 'changed.js': 'meanwhile\n' });
+      }
+      assert.throws(() => sh(repo, ...args));
+      await assert.rejects(snapshotOf(repo), wayOut);
+      if (args[0] !== 'stash') sh(repo, args[0], '--abort');
+    }
   });
 
   it('The snapshot of the work tree takes a submodule as the commit that is checked out in it', async (t) => {

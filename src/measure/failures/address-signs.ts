@@ -9,3 +9,19 @@ export const NOT_ALLOWED =
   /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
 export const NOT_HERE =
   /EADDRNOTAVAIL|cannot assign requested address|can't assign requested address/i;
+
+/** In words of their own, which may leave out why. */
+const CANNOT_LISTEN =
+  /\b(?:error|fail\w*|cannot|can't|could not|couldn't|unable)\b[^\n]{0,80}\b(?:bind|listen)|\b(?:bind|listen)\w*\b[^\n]{0,80}\b(?:error|fail\w*)/i;
+
+/** It may have ended because it could not listen. */
+export function mayLackAddress(output: string): boolean {
+  return IN_USE.test(output) || CANNOT_LISTEN.test(output);
+}
+
+/** Ports that a program names where it says that somebody else has one. */
+export function portsInUse(output: string): number[] {
+  const lines = output.split('\n').filter((line) => IN_USE.test(line));
+  const named = lines.flatMap((line) => [...line.matchAll(/(?<![\d.])\d{2,5}(?![\d.])/g)]);
+  return [...new Set(named.map(([port]) => Number(port)))].filter((port) => port < 65_536);
+}

@@ -10,8 +10,25 @@ export function isKeptByClosed(
   read: () => readonly Pick<InetSocket, 'localPort' | 'state'>[] | null = readTcpSockets,
 ): boolean {
   if (process.platform !== 'linux' || at.kind !== 'tcp') return false;
-  const there = (read() ?? []).filter(({ localPort }) => localPort === at.port);
+  const there = rowsAt(at.port, read);
   // Of another user's process nobody can say which it is, and it listens there all the same.
   const isHeld = there.some(({ state }) => state === 'listening');
   return !isHeld && there.some(({ state }) => state === 'kept');
+}
+
+/** Somebody still has a connection there that is open: a server that is just ending, or a process that it has left behind. */
+export function hasOpenConnection(
+  at: Endpoint,
+  read: () => readonly Pick<InetSocket, 'localPort' | 'state' | 'inode'>[] | null = readTcpSockets,
+): boolean {
+  if (process.platform !== 'linux' || at.kind !== 'tcp') return false;
+  const open = rowsAt(at.port, read).filter(({ state }) => state !== 'kept');
+  return open.some(({ state, inode }) => state !== 'listening' && inode !== '0');
+}
+
+function rowsAt<Row extends Pick<InetSocket, 'localPort'>>(
+  port: number,
+  read: () => readonly Row[] | null,
+): Row[] {
+  return (read() ?? []).filter(({ localPort }) => localPort === port);
 }

@@ -79,3 +79,8 @@ export function endsInError(output: string): boolean {
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   return ERROR.test(last) || /^\s+at \S|^Node\.js v\d/.test(last);
 }
+
+/** Whether any line tells of one. */
+export function tellsError(output: string): boolean {
+  return ERROR.test(output);
+}

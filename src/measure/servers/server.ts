@@ -23,7 +23,7 @@ import type { Address, Endpoint } from '../listening/address.ts';
 import { addressEnv } from '../listening/addresses.ts';
 import { endpointText, vacate } from '../listening/endpoint.ts';
 import { holderOf } from '../listening/holder.ts';
-import { isKeptByClosed } from '../listening/kept-port.ts';
+import { hasOpenConnection, isKeptByClosed } from '../listening/kept-port.ts';
 import { type BesideLimits, runBeside } from './beside.ts';
 import { startsContainer } from './container.ts';
 import { missingProgram } from './missing-program.ts';
@@ -245,8 +245,10 @@ async function placeOf({
   const deadlineMs = performance.now() + patienceMs;
   while (!(await vacate(endpoint))) {
     signal?.throwIfAborted();
-    if (isKeptByClosed(endpoint)) return 'kept';
-    if (performance.now() >= deadlineMs) return 'taken';
+    const isOver = performance.now() >= deadlineMs;
+    // Of these no waiting makes an end, of one that is just ending it does.
+    if (isKeptByClosed(endpoint) && (isOver || !hasOpenConnection(endpoint))) return 'kept';
+    if (isOver) return 'taken';
     await sleep(VACANT_LOOK_MS, undefined, signal && { signal });
   }
   return 'vacant';

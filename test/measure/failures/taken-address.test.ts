@@ -1,6 +1,7 @@
 /** Tests how src/measure/failures/cure-for.ts knows that somebody else has the address that a server wants. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { mayLackAddress, portsInUse } from '../../../src/measure/failures/address-signs.ts';
 import { cureFor } from '../../../src/measure/failures/cure-for.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
 
@@ -35,4 +36,15 @@ it('A port that closed connections keep is taken from the server by nobody but i
     'see-output',
   );
   assert.match(cureText({ code: 'port-kept' }), /closed itself keep its port.*SO_REUSEADDR/);
+});
+
+it('Of who tells that a port is in use the port is known, and of who cannot listen that it may be for that', () => {
+  const output = 'ready in 1200 ms\nlisten tcp 127.0.0.1:9100: bind: address already in use\n';
+  assert.deepEqual(portsInUse(output), [9100]);
+  for (const said of ['could not listen on 8080', 'bind() failed', 'error: listen: 98', output]) {
+    assert.equal(mayLackAddress(said), true, said);
+  }
+  for (const said of ['TypeError: x is not a function', 'listening on 8080', 'cannot read a.yml']) {
+    assert.equal(mayLackAddress(said), false, said);
+  }
 });
