@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
 import type { Gate, SubjectVerdict } from '../support/draft.ts';
-import { reasonOf } from '../support/english.ts';
+import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf } from '../support/measurement.ts';
-import { spread } from './judged.ts';
+import { metric, spread } from './judged.ts';
 
 const POSTGRES = {
   name: 'postgres',
@@ -78,6 +78,10 @@ describe('programs beside the servers, in a verdict', () => {
     );
     assert.equal(subject.verdict, 'inconclusive');
     assert.ok(subject.warnings.every(({ code }) => code !== 'not-readable'));
+    assert.match(
+      metricReasonOf(metric(subject, 'cpu-beside')) as string,
+      /base has no value of it in any block, and head has/,
+    );
   });
 
   it('A head that has no more work done beside it, and one that has some in few blocks, may pass where base has none or it alone', () => {

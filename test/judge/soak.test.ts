@@ -115,6 +115,22 @@ describe('a hold', () => {
     assert.deepEqual([worse.warnings, none.warnings], [[], []]);
   });
 
+  it('A block in which an arm gave memory back while it got connections says nothing of what these need', () => {
+    const subject = (headMore: number) =>
+      judged((block) => {
+        const { rssBeforeBytes } = fine as { rssBeforeBytes: number };
+        const needs = 1e7 * (1 + 0.01 * (block.index % 3));
+        const gained = block.index === 2 ? -3e6 : needs;
+        observed(block, 'base').hold = { ...fine, rssHeldBytes: rssBeforeBytes + gained };
+        const rssHeldBytes = rssBeforeBytes + needs * (1 + headMore);
+        observed(block, 'head').hold = { ...fine, rssHeldBytes };
+      });
+    const same = metric(subject(0), 'memory-per-connection');
+    assert.equal(same.verdict, 'unchanged');
+    near(1 + (same.change ?? 1), 1);
+    assert.equal(metric(subject(0.2), 'memory-per-connection').verdict, 'regression');
+  });
+
   it('One connection in a thousand that head drops is a regression', () => {
     const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) })));
     const dropped = metric(subject, 'dropped');
@@ -141,7 +157,7 @@ describe('a hold', () => {
     assert.equal(uneven?.verdict, 'inconclusive');
     assert.match(
       reasonOf(uneven) as string,
-      /^connections dropped: over the limit of 0%, at 1\.6%, where base is at 0%: it looks worse, but 4 blocks are too few to show that beyond chance\. What would decide it: a `budget` of about \d+ s$/,
+      /^connections dropped: over the limit of 0%, at 1\.6%, where base is at 0%: it looks worse, but 4 blocks are too few to show that beyond chance\. What would decide it: a `budget` of about \d+ s\. If it is head's own, look for what it changed in how long it keeps a connection/,
     );
     const needed = (uneven?.budgetNeededMs ?? 0) / 6000;
     assert.ok(needed > 4 && needed < 12, `${needed}`);

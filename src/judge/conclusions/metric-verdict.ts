@@ -26,7 +26,7 @@ import { RUNS_AT_LEAST } from '../past/chosen.ts';
 import type { FailSide } from '../rule/alpha-allocation.ts';
 import { changeOf, isWithinTolerance, logCost, margin, passLevel } from '../rule/decide.ts';
 import { isPlainlyApart, isWithinEitherWay } from '../rule/either-way.ts';
-import { type Estimate, sdWith } from '../rule/estimate.ts';
+import { type Estimate, sdWith, soloValue } from '../rule/estimate.ts';
 import { intervalOf, withWord } from '../rule/interval.ts';
 import { limitValue } from '../rule/limits.ts';
 import { isPlainlyWorse } from '../rule/trim-excess.ts';
@@ -153,7 +153,7 @@ function isRedAlready(
 }
 
 /** Codes of a metric that is not decided, which need no figures. */
-type Undecided = 'not-readable' | 'too-few-blocks' | 'too-few-values' | 'interval-spans-tolerance';
+type Undecided = 'not-readable' | 'too-few-blocks' | 'interval-spans-tolerance';
 
 /** What the metric is held to; `level`: of the fail side, for this metric by itself. */
 interface HeldTo {
@@ -218,7 +218,7 @@ function seenByTheRule(
   if (estimate === null && comparison !== 'limit') {
     if (blocks.length < 2) return doubt('too-few-blocks');
     const isOngoing = plan !== null && !subject.resolved && blocks.length < plan.blocks.length;
-    if (!isOngoing) return doubt('too-few-values');
+    if (!isOngoing) return open(tooFewValues(metric, blocks));
   }
   const isCutShort = plan === null || blocks.length < plan.blocks.length;
   if (isLimitMetric(metric) && plan !== null && progress.kind === 'open') {
@@ -226,7 +226,7 @@ function seenByTheRule(
       ...{ measured, plan, isContest },
       ...{ limit: gate.limits[metric], level: ofFailSide },
     });
-    if (over === null) return doubt('too-few-values');
+    if (over === null) return open(tooFewValues(metric, blocks));
     // More blocks help one of these alone.
     if (!isCutShort || over.data.why !== 'too-few') return open(over);
   }
@@ -250,6 +250,16 @@ function seenByTheRule(
   }
   const own = subject.isContest ? null : headsNoise(state, blocks, tolerance);
   return own === null ? doubt('interval-spans-tolerance') : open(own);
+}
+
+function tooFewValues(
+  metric: MetricName,
+  blocks: readonly BlockMeasurement[],
+): FindingOf<'too-few-values'> {
+  const has = (arm: Arm) => blocks.some((block) => soloValue(metric, block, arm) !== null);
+  const [base, head] = [has('base'), has('head')];
+  const data = base === head ? {} : { lacking: base ? ('head' as const) : ('base' as const) };
+  return { code: 'too-few-values', severity: 'doubt', subject: metric, data };
 }
 
 /** By which clock, where that is known: more time helps, and of which kind. */

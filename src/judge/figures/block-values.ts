@@ -74,9 +74,31 @@ function growth({ rssBytes, memoryAfter }: ArmObservation): number | null {
 const PAGE_BYTES = 4096;
 
 function perConnection(hold: HoldObservation | null): number | null {
-  if (hold === null || hold.rssBeforeBytes === null || hold.rssHeldBytes === null) return null;
+  const gained = gainOf(hold);
+  if (hold === null || gained === null) return null;
   const held = hold.opened - hold.dropped;
-  return held <= 0 ? null : Math.max(PAGE_BYTES, hold.rssHeldBytes - hold.rssBeforeBytes) / held;
+  return held <= 0 ? null : Math.max(PAGE_BYTES, gained) / held;
+}
+
+function gainOf(hold: HoldObservation | null): number | null {
+  if (hold === null || hold.rssBeforeBytes === null || hold.rssHeldBytes === null) return null;
+  return hold.rssHeldBytes - hold.rssBeforeBytes;
+}
+
+/**
+ * An arm that needs memory for its connections in most blocks, and none in this one: it gave something else back meanwhile, as a collector does, and what the
+ * connections need was not seen.
+ */
+export function isGivenBack(
+  block: BlockMeasurement,
+  arm: Arm,
+  blocks: readonly BlockMeasurement[],
+): boolean {
+  const hasNone = (one: BlockMeasurement) => {
+    const gained = gainOf(one.arms[arm]?.hold ?? null);
+    return gained !== null && gained < PAGE_BYTES;
+  };
+  return hasNone(block) && 2 * blocks.filter(hasNone).length < blocks.length;
 }
 
 /** Standard deviation of the windows' answers over their mean. */

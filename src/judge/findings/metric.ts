@@ -23,7 +23,8 @@ export const METRIC_FINDINGS = [
   finding('too-few-runs', ['doubt'], MetricName, { runs: z.int(), needed: z.int() }),
   finding('not-readable', ['doubt', 'warning'], MetricName, {}),
   finding('too-few-blocks', ['doubt'], MetricName, {}),
-  finding('too-few-values', ['doubt'], MetricName, {}),
+  /** `lacking`: of two arms the one that has no value in any block, where the other has some. */
+  finding('too-few-values', ['doubt'], MetricName, { lacking: Arm.optional() }),
   /** `stoppedBy`: the clock; absent: none is recorded, as of a job that was cancelled. `jobBudgetMs`: of the job, where that was it. */
   finding('stopped-undecided', ['doubt'], MetricName, {
     stoppedBy: StoppedBy.optional(),

@@ -12,6 +12,7 @@ import { metricsOf } from '../../config/experiment/scenario-metrics.ts';
 import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
+import { isGivenBack } from '../figures/block-values.ts';
 import { isJudgedLatency, wholePairValue } from '../figures/latency.ts';
 import {
   armBehind,
@@ -69,6 +70,7 @@ export function startMetrics(given: {
         return isCalibrated(metric) ? finite(calibratedCost(metric, block)) : null;
       }
       if (isOpenLoopCpu) return finite(openLoopCpuPairValue(block));
+      if (metric === 'memory-per-connection' && isGivenBackIn(block, blocks)) return null;
       return finite(pairValue(metric, block));
     });
     const isSilent = values.every((value) => value === null);
@@ -101,6 +103,10 @@ export function startMetrics(given: {
       progress: { kind: 'unseen', estimate: null },
     };
   });
+}
+
+function isGivenBackIn(block: BlockMeasurement, blocks: readonly BlockMeasurement[]): boolean {
+  return (['base', 'head'] as const).some((arm) => isGivenBack(block, arm, blocks));
 }
 
 function againstPast(

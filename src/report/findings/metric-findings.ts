@@ -2,6 +2,7 @@
 import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
+import { otherArm } from '../../terms/arm.ts';
 import { fileText, settingName, settingText } from '../cures/cure-settings.ts';
 import { WIDEST_TOLERANCE } from '../wording/changes.ts';
 import {
@@ -37,7 +38,10 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
       ? `${READING[subject] ?? subject} cannot be read here, so it cannot fail the job.`
       : 'it cannot be read here',
   'too-few-blocks': () => 'too few blocks to compare',
-  'too-few-values': () => 'too few of the blocks have a value to compare',
+  'too-few-values': ({ data: { lacking } }, names) =>
+    lacking === undefined
+      ? 'too few of the blocks have a value to compare'
+      : `${names[lacking]} has no value of it in any block, and ${names[otherArm(lacking)]} has: there is nothing to compare`,
   'stopped-undecided': stoppedUndecided,
   'red-already': (_finding, { form }) =>
     `not measured to the end: the check is red already (${settingText('measureAll', 'true', form)} goes on for the size of each metric)`,

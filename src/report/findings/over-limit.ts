@@ -35,10 +35,10 @@ export function overLimitText({ subject, data }: OverLimit, names: Words): strin
         budgetNeededMs === null
           ? ''
           : `. What would decide it: a ${settingName('budget', names.form)} of about ${formatRoughDuration(budgetNeededMs)}`;
-      return `${over}, where ${beside}: it looks worse, but ${plural(blocks, 'block')} are too few to show that beyond chance${would}`;
+      return `${over}, where ${beside}: it looks worse, but ${plural(blocks, 'block')} are too few to show that beyond chance${would}${alone(subject, names[arm])}`;
     }
     case 'moments':
-      return `${over}, where ${beside}; ${names[arm]} has more in ${worse} of ${plural(blocks, 'block')}, which may be moments of the machine.${example} ${sentence(['run it again', allow])}`;
+      return `${over}, where ${beside}; ${names[arm]} has more in ${worse} of ${plural(blocks, 'block')}, which may be moments of the machine.${example} ${sentence(['run it again', allow])}${alone(subject, names[arm])}`;
   }
 }
 
@@ -56,6 +56,20 @@ function sentence(cures: readonly (string | null | undefined)[]): string {
   const text = known.map((cure, i) => (i > 0 ? `or, if it is meant, ${cure}` : cure)).join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
+
+/** What one of them does more than the other, its code may do. */
+function alone(subject: OverLimit['subject'], name: string): string {
+  const what = OF_ONE[subject];
+  return what === undefined ? '' : `. If it is ${name}'s own, look for ${what}`;
+}
+
+const OF_ONE: Partial<Record<OverLimit['subject'], string>> = {
+  refused:
+    'what it changed in how many connections it takes: a limit of its own, its open files, the backlog of `listen`, or work that keeps it from accepting',
+  dropped:
+    'what it changed in how long it keeps a connection: an idle or keep-alive time, a limit, a worker that ends',
+  'longest-stall': 'what stops it: a lock, a longer collection, work that is done at once',
+};
 
 /** What both do, the change does not. */
 const CURES: Partial<Record<OverLimit['subject'], (names: Words) => string>> = {

@@ -31,12 +31,17 @@ it('A port that closed connections keep is free of anybody who listens there', l
   );
 });
 
-it('A connection that somebody still has is open, and one that the kernel alone winds up is not', linux, () => {
-  const open = { localPort: 8080, state: 'established', inode: '71' } as const;
-  const has = (...rows: { localPort: number; state: typeof open.state | 'kept'; inode: string }[]) =>
-    hasOpenConnection(at, () => rows);
-  assert.equal(has(open), true);
-  assert.equal(has({ ...open, inode: '0' }), false);
-  assert.equal(has({ ...open, localPort: 8081 }), false);
-  assert.equal(has({ ...open, state: 'kept' }), false);
-});
+it(
+  'A connection that somebody still has is open, and one that the kernel alone winds up is not',
+  linux,
+  () => {
+    const open = { localPort: 8080, state: 'established', inode: '71' } as const;
+    const has = (
+      ...rows: { localPort: number; state: typeof open.state | 'kept'; inode: string }[]
+    ) => hasOpenConnection(at, () => rows);
+    assert.equal(has(open), true);
+    assert.equal(has({ ...open, inode: '0' }), false);
+    assert.equal(has({ ...open, localPort: 8081 }), false);
+    assert.equal(has({ ...open, state: 'kept' }), false);
+  },
+);
