@@ -9,10 +9,16 @@ import { type LiveArms, serverFor } from '../arms/running-arms.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { placesOf } from '../listening/listener.ts';
 import type { GoesOn } from '../observed/measurement.ts';
-import { type CpuSnapshot, cpuSnapshot, runTimeBetween, ticksBetween } from '../probes/cpu.ts';
+import {
+  type CpuSnapshot,
+  cpuSnapshot,
+  runTimeBetween,
+  ticksBetween,
+  upkeepBetween,
+} from '../probes/cpu.ts';
 
 const WINDOW_MS = 100;
-/** Collectors, compilers and what is written behind are done by then. */
+/** Collectors and compilers without threads of their own, and what is written behind, are done by then. */
 const PATIENCE_MS = 3000;
 /** Of one core: both arms may share one, and others want some of it too. */
 const RESTING = 0.2;
@@ -114,10 +120,14 @@ export function allThatGoOn(seen: readonly (GoesOn | null)[]): GoesOn | null {
   };
 }
 
-/** What processes did that have ended meanwhile is in the ticks of their parents alone. */
+/**
+ * What processes did that have ended meanwhile is in the ticks of their parents alone. A runtime that compiles what was just loaded, for many seconds
+ * on a busy machine, or collects what that left behind, works for no request.
+ */
 function usedMs(before: CpuSnapshot, after: CpuSnapshot): number {
   const byTicks = (ticksBetween(before, after) ?? 0) - TICK_MS;
-  return Math.max(runTimeBetween(before, after) ?? 0, byTicks, 0);
+  const all = Math.max(runTimeBetween(before, after) ?? 0, byTicks, 0);
+  return Math.max(0, all - upkeepBetween(before, after));
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 /** CPU time that a set of processes used between two moments. */
 
 import { readRunTimes } from '../../system/kernel/proc.ts';
-import { readStat } from '../../system/kernel/proc-stat.ts';
+import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
 
 /** Linux reports `stat` times in USER_HZ, which is 100 on every platform that Node.js runs on. */
 const TICK_MS = 10;
@@ -46,12 +46,30 @@ export function ticksBetween(before: CpuSnapshot, after: CpuSnapshot): number | 
   return ticks < 0 ? null : ticks * TICK_MS;
 }
 
+/** Threads of a runtime that compile and collect: of the JVM, of .NET and of V8. The kernel keeps fifteen characters of a name. */
+const UPKEEP =
+  /^(?:C[12] Compiler|JVMCI Compiler|Sweeper thread|VM Thread|VM Periodic|GC Thread|ParGC Thread|G1 |Z(?:Worker|Director|Driver|Stat)|XWorker|Shenandoah|\.NET (?:Tiered|Server GC|Background|BGC|SvrGC)|V8Worker)/;
+
+/** Milliseconds of runtimes for themselves, as far as their threads have names. */
+export function upkeepBetween(before: CpuSnapshot, after: CpuSnapshot): number {
+  const ns = runTimesBetween(before, after) ?? [];
+  const own = ns.filter(([tid, time]) => time > 0 && UPKEEP.test(readProc(`${tid}/comm`) ?? ''));
+  return own.reduce((sum, [, time]) => sum + time, 0) / 1e6;
+}
+
 function threadTimesBetween(before: CpuSnapshot, after: CpuSnapshot): number[] | null {
+  return runTimesBetween(before, after)?.map(([, ns]) => ns) ?? null;
+}
+
+function runTimesBetween(
+  before: CpuSnapshot,
+  after: CpuSnapshot,
+): [tid: number, ns: number][] | null {
   if (before.threads === null || after.threads === null) return null;
   const { threads } = before;
   return [...after.threads].map(([tid, ns]) => {
     const earlier = threads.get(tid) ?? 0;
     // Less than before: another thread, born in between, has got the number.
-    return ns < earlier ? ns : ns - earlier;
+    return [tid, ns < earlier ? ns : ns - earlier];
   });
 }
