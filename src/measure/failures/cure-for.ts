@@ -36,8 +36,11 @@ const SAYS_WHY =
 const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
 /** Of nginx, and of PHP-FPM, to which a file that it may not reach is none at all. */
 const SAYS_SHUT_OUT: readonly number[] = [403, 404];
-/** What PHP-FPM says of a script that it does not find, to whoever passes requests on to it and in its answer. */
-const SCRIPT_UNKNOWN = /Primary script unknown|^"?File not found\.(\\n)?"?$/m;
+/** What PHP-FPM says of a script that it does not find, to whoever passes requests on to it, and in its answer. */
+const SCRIPT_UNKNOWN = /Primary script unknown/;
+const FILE_UNKNOWN = /^"?File not found\.(\\n)?"?$/;
+/** Others answer in the same words: there must be PHP-FPM, or who passes requests on to one. */
+const OF_PHP_FPM = /^(?:php|nginx|apache2|httpd|caddy|lighttpd)/;
 /** What servers also print of what they can do without, or of something else. */
 const ALSO_IN_PASSING: readonly PrintedSign[] = [
   'host-unknown',
@@ -129,7 +132,10 @@ function signOf({
     if (isShutOut && isFirst && SAYS_SHUT_OUT.includes(heard.status)) {
       return { code: 'shut-out', answer: heard };
     }
-    if (heard.status === 404 && isFirst && SCRIPT_UNKNOWN.test(`${text}\n${excerpt ?? ''}`)) {
+    const isUnknown =
+      SCRIPT_UNKNOWN.test(text) ||
+      (FILE_UNKNOWN.test(excerpt ?? '') && runtimes.some((name) => OF_PHP_FPM.test(name)));
+    if (heard.status === 404 && isFirst && isUnknown) {
       return { code: 'script-unknown', answer: heard };
     }
   }

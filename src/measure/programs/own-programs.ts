@@ -13,7 +13,7 @@ import { namedFiles } from '../../system/messages/named-files.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import { programsOf, statOf } from './process-files.ts';
 import { packagesOf } from './python-packages.ts';
-import { runsWorkingCopy } from './working-copy.ts';
+import { readsWorkingCopy, runsWorkingCopy } from './working-copy.ts';
 
 /** When each server was built, by the clock that stamps files. */
 export class BuildTimes {
@@ -86,10 +86,12 @@ export function assertOwnPrograms(
     dirs: { base, head },
     builds,
     env: { origins },
+    remarks,
   }: {
     dirs: Partial<Record<Arm, string>>;
     builds: Pick<BuildTimes, 'after'>;
     env: { origins: readonly Origin[] };
+    remarks?: { shares(who: string, what: string | null): void };
   },
   server: Pick<Server, 'name' | 'contenders'>,
   { arm, tree }: { arm: Arm; tree(): number[] },
@@ -105,6 +107,10 @@ export function assertOwnPrograms(
   };
   const why = notItsOwn(pids, { arm, names, dirs, window }) ?? runsWorkingCopy(pids, own);
   if (why !== null) throw new Error(why);
+  remarks?.shares(
+    server.contenders === undefined ? server.name : names[arm],
+    readsWorkingCopy(pids, own),
+  );
 }
 
 /**

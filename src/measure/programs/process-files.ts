@@ -21,6 +21,11 @@ export function programsOf(pid: number): string[] {
   return [...new Set([...named, ...mappedBy(pid), ...archivesOpenIn(pid)])];
 }
 
+/** By its name. */
+export function isCode(path: string): boolean {
+  return CODE.test(path);
+}
+
 function programAt(path: string): string[] {
   const stat = statOf(path);
   if (!stat?.isFile()) return [];

@@ -4,18 +4,21 @@
  * that changes into that folder, a link, or a package that was installed as a link (`pip install -e .`).
  */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Origin } from '../../checkout/own-paths.ts';
 import { isInside, wayInside } from '../../system/files/inside.ts';
 import { realOf } from '../../system/files/real-path.ts';
-import { cwdOf } from '../../system/kernel/started-as.ts';
+import { readStat } from '../../system/kernel/proc-stat.ts';
+import { cwdOf, executableOf } from '../../system/kernel/started-as.ts';
 import { namedFiles } from '../../system/messages/named-files.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { programsOf } from './process-files.ts';
+import { isCode, programsOf } from './process-files.ts';
 import { linkedSourcesOf } from './python-packages.ts';
 
 /** Packages of others, which builds may share by a link: what a change changes is not in there. */
 const PACKAGES = /(?:^|\/)(?:node_modules|\.?venv|site-packages|dist-packages|vendor)(?:\/|$)/;
+
+const SHELLS = /^(?:ba|da|a|k|z)?sh$|^busybox$/;
 
 interface Own {
   arm: Arm;
@@ -49,11 +52,49 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
     return `${own.name}'s server imports Python modules from your working copy (${where}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same modules, and a change of these could not show. Put the build's own folder first, by \`PYTHONPATH=${first}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
   }
   const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
-  const folders = pids.flatMap((pid) => cwdOf(pid) ?? []);
-  const works = folders.filter((path) => copiedWay(path, own) !== null);
-  const found = [...new Set(files.length > 0 ? files : works)];
+  const works = worksIn(pids, own).filter(({ runsOwn }) => !runsOwn);
+  const found = [...new Set(files.length > 0 ? files : works.map(({ cwd }) => cwd))];
   if (found.length === 0) return null;
   return `${own.name}'s server ${files.length > 0 ? 'runs files of' : 'works in'} your working copy (${namedFiles(found)}), so both builds would be the same one, and no difference between them could show. Something that the start command runs leads there, such as a script with the full path of that folder: let it use relative paths, or {dir}`;
+}
+
+/**
+ * @returns what to tell of programs of the arm's own that work in the user's folder: they are the arm's code, and what they read there by relative
+ * paths is the same for both; null where there are none
+ */
+export function readsWorkingCopy(pids: readonly number[], own: Own): string | null {
+  const [found] = worksIn(pids, own).filter(({ runsOwn }) => runsOwn);
+  if (found === undefined) return null;
+  return `works in your working copy (${namedFiles([found.cwd])}): files that it reads there by relative paths, such as templates and settings, are the same for both builds, and a change of these does not show. To have each read its own, start it in the build's folder ({dir})`;
+}
+
+interface Working {
+  cwd: string;
+  /** It is a program of the arm's own, or runs one: what it runs of others, such as gunicorn, may look for code where it works. */
+  runsOwn: boolean;
+}
+
+function worksIn(pids: readonly number[], own: Own): Working[] {
+  const dir = realOf(own.dir);
+  return pids.flatMap((pid) => {
+    const cwd = cwdOf(pid);
+    if (cwd === null || copiedWay(cwd, own) === null || onlyStarts(pid, pids)) return [];
+    const executable = executableOf(pid);
+    const programs = programsOf(pid).filter((path) => path === executable || isCode(path));
+    const runsOwn = programs.some((path) => {
+      const way = wayInside(dir, path);
+      return way !== null && !PACKAGES.test(way);
+    });
+    // Its server of development serves the folder in which it works.
+    const servesFolder = /^php[\d.]*$/.test(basename(executable ?? ''));
+    return [{ cwd, runsOwn: runsOwn && !servesFolder }];
+  });
+}
+
+/** A shell that has started another one of them is looked at by that. */
+function onlyStarts(pid: number, pids: readonly number[]): boolean {
+  if (!SHELLS.test(basename(executableOf(pid) ?? ''))) return false;
+  return pids.some((other) => readStat(other)?.parent === pid);
 }
 
 /**

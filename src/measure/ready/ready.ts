@@ -75,6 +75,8 @@ const RESTARTS_AFTER_MS = 1500;
 const RESTARTS_EVERY_MS = 500;
 /** One that ends the connection so often, with the same error each time, breaks at the question and not by its age. */
 const CLOSED_TIMES = 3;
+/** Of the questions. The log may be a little behind; what something else prints now and then is no answer to them. */
+const PRINTED = 0.5;
 
 /** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
@@ -108,6 +110,8 @@ class Waiting {
   #good = 0;
   /** Questions in a row for which it ended the connection. */
   #closed = 0;
+  /** Errors that it had printed before these. */
+  #errorsBefore = 0;
   #patienceMs = ATTEMPT_MS;
   #isTold = false;
   /** Since when it listens and gives no answer of HTTP; null: it gives one. */
@@ -203,7 +207,8 @@ class Waiting {
     this.#seen.isGivenUp = this.#restarts.hasGivenUp;
     if (hopeless !== null && !this.#isAnswering) throw failed(this.#server, hopeless);
     const { sameError } = this.#restarts;
-    if (sameError > 0 && this.#closed >= CLOSED_TIMES) {
+    const printed = sameError - this.#errorsBefore;
+    if (this.#closed >= CLOSED_TIMES && printed > 0 && printed >= PRINTED * this.#closed) {
       throw failed(this.#server, breaksEachTime(this.#server, this.#waitedMs, sameError));
     }
     const times = this.#failures.times(this.#restarts.lasting, nowMs);
@@ -286,6 +291,7 @@ class Waiting {
       }
       // The last question may have too little time left for what was answered before.
       if (!isCutShort || !isLate(answer) || this.#seen.answer === null) this.#seen.answer = answer;
+      if (this.#closed === 0) this.#errorsBefore = this.#restarts.times;
       this.#closed = isClosed(answer) ? this.#closed + 1 : 0;
       const nowMs = performance.now();
       this.#failures.answered(statusOf(answer), this.#restarts.lasting, nowMs);

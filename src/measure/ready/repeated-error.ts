@@ -4,6 +4,9 @@ import { isLockedOut } from '../failures/friend-signs.ts';
 /** What is in the line that says why a program ended, or in that of a supervisor that saw it end. */
 const ERROR =
   /\w*(?:Error|Exception|Panic)\b|\bpanic(?:ked)?\b|\bfatal\b|\berror\b|segmentation fault|core dumped|\babort(?:ed|ing)\b|\bexit(?:ed|s)?\b.{0,40}\b(?:code|status)\b|\bcannot\b|\bcan't\b|\bcould not\b|\bunable to\b|\bnot found\b|\bno such\b|\bfailed\b|\bdenied\b|\bin use\b|\bkilled\b/i;
+/** Steps of a start say so when all is well (`0 Error(s)` of dotnet), and compilers are told what is to be one. */
+const NONE =
+  /\b(?:0|no|zero|without)(?: \w+)? (?:errors?\b|failures?\b|failed\b)|\b(?:errors?|failures?|failed)\b\s*[:=]\s*0\b|-W(?:no-)?error\b/gi;
 /** It waits for somebody else, who may still come: a loop around a database that is just starting ends by itself. */
 const WAITS =
   /refused|unreachable|can(?:not|no|'t)t? reach|can(?:not|'t) connect|could not connect|(?:fail\w*|unable) to connect|connection.{0,40}(?:failed|lost|closed|reset|terminated)|no response|not (?:yet )?(?:ready|available|accepting)|unavailable|time[d ]?-?out|\bE(?:TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN|CONNRESET)\b|could not translate host|name resolution|name or service not known|getaddrinfo|no such host|UnknownHostException|nodename nor servname|\[2002\] no such file|\bdial unix .{1,200}no such file|connection to server on socket|\bconnect ENOENT\b|loading the dataset|(?:recovery|upgrade) mode|gone away|starting up|\bretry(?:ing)?\b|\btry(?:ing)? again\b|unhealthy/i;
@@ -28,7 +31,7 @@ export class RepeatedError {
       if (this.#isOfFrame(line)) continue;
       if (isLockedOut(line) || DENIED.test(line)) this.#lasting.add(line);
       if (WAITS.test(line)) this.#waits++;
-      else if (ERROR.test(line)) this.#errors.add(line);
+      else if (ERROR.test(line.replaceAll(NONE, ''))) this.#errors.add(line);
     }
   }
 

@@ -62,6 +62,11 @@ export class Restarts {
     return this.#sameError;
   }
 
+  /** How often any error has come so far that was the same. */
+  get times(): number {
+    return this.#times;
+  }
+
   /** How often the same error has come that does not pass by itself. */
   get lasting(): number {
     return this.#error.lasting;

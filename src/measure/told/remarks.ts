@@ -74,6 +74,11 @@ export class Remarks {
     this.#once(`at ${who}`, () => this.#ears.note(`${who} listens on ${at}, and is loaded there`));
   }
 
+  /** Of a server's files both builds share some; null: nothing says so. */
+  shares(who: string, what: string | null): void {
+    if (what !== null) this.#once(`shares ${who}`, () => this.#ears.warn(`${who} ${what}`));
+  }
+
   /** Of the few connections of a hold's pilot run; null: it kept all of them. */
   lost(who: string, what: string | null): void {
     if (what !== null) this.#once(`lost ${who}`, () => this.#ears.warn(`${who} ${what}`));

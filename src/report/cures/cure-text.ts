@@ -168,7 +168,7 @@ export function cureText(cure: Cure): string {
       return 'It does not lack time, as it has answered the same before: it has used something up, or waits for what does not come. Look for connections of a pool that are not given back, for a lock, and for a limit (of open files, of threads).';
     case 'closed-unanswered':
       if (cure.isPrinted) {
-        return 'The server takes the request and closes the connection without a byte of an answer, as its code fails there: what it printed last, in the log of the run, says why.';
+        return `The server takes the request and closes the connection without a byte of an answer, most likely as its code fails there: it has printed a trace, which the log of the run shows. If that is of something else, a time limit of its own may be shorter than its answer takes, or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
       }
       return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
     case 'closed-over-body':

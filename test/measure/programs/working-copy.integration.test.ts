@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { runsWorkingCopy } from '../../../src/measure/programs/working-copy.ts';
+import { readsWorkingCopy, runsWorkingCopy } from '../../../src/measure/programs/working-copy.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -66,9 +66,9 @@ function setUp(t: TestContext) {
     await once(child.stdout, 'data');
     const ofBase = given === 'base' ? [mine] : [];
     const origins = [{ from: [mine], ofBase, folder: '.' }];
-    return runsWorkingCopy([child.pid as number], {
-      ...{ arm, isContender: false, name: arm, dir: base, root: of, origins },
-    });
+    const own = { arm, isContender: false, name: arm, dir: base, root: of, origins };
+    const pids = [child.pid as number];
+    return runsWorkingCopy(pids, own) ?? readsWorkingCopy(pids, own);
   };
   return { root, mine, base, venv, packages, python, asked };
 }
@@ -207,6 +207,23 @@ describe('a server that is led into the working copy', linux, () => {
       (await asked(process.execPath, { args: ['-e', WAITS], cwd: join(mine, 'src') })) ?? '',
       /^base's server works in your working copy \(\S+mine\/src\)/,
     );
+  });
+
+  it('A program of the build that works in the working copy is its own code, and what it reads there is told', async (t) => {
+    const { mine, base, asked } = setUp(t);
+    const reads = /^works in your working copy \(\S+mine\/src\): files that it reads there/;
+    const cwd = join(mine, 'src');
+    const script = join(base, 'server.js');
+    assert.match((await asked(process.execPath, { args: [script], cwd })) ?? '', reads);
+    const program = join(base, 'shop');
+    copyFileSync('/bin/sh', program);
+    assert.match((await asked(program, { cwd })) ?? '', reads);
+    // These look for code where they work.
+    mkdirSync(join(base, 'env'));
+    const gunicorn = join(base, 'env', 'gunicorn');
+    writeFileSync(gunicorn, WAITS, { mode: 0o755 });
+    const works = /^base's server works in your working copy/;
+    assert.match((await asked(process.execPath, { args: [gunicorn], cwd })) ?? '', works);
   });
 
   it('A server is not told of its own tree, nor of what only the working copy has, such as tools in a folder that git ignores', async (t) => {

@@ -27,6 +27,19 @@ describe('an error that comes again', () => {
     assert.equal(timesOf('step done', 'step done', 'step done'), 0);
   });
 
+  it('A step that tells of no errors, and a command of a compiler, tell of none', () => {
+    for (const said of [
+      '    0 Error(s)',
+      'webpack compiled with 0 errors',
+      'Errors: 0, warnings: 3',
+      'finished without errors',
+      'cc -Wall -Werror -o api api.c',
+    ]) {
+      assert.equal(timesOf(said, said, said), 0, said);
+    }
+    assert.equal(timesOf('10 errors: cannot go on', '10 errors: cannot go on'), 2);
+  });
+
   it('An error of somebody who may still come counts for nothing', () => {
     for (const waits of [
       'nc: connect to localhost port 5432 (tcp) failed: Connection refused',

@@ -76,6 +76,13 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
         return true;
       },
     );
+    // An error that it prints now and then is none of the question's.
+    const beside = node(`setInterval(() => console.error("Error: cannot export spans"), 1000);
+      require("http").createServer((q) => q.socket.destroy()).listen(+process.env.PORT, "127.0.0.1")`);
+    await assert.rejects(
+      makeSandbox(t).ready({ start: beside, timeoutMs: 9000 }),
+      /GET \/ gave the end of the connection in place of an answer for 9 s, where/,
+    );
     // Whom it asks in its turn may still come.
     const waiting = breaking('database: connection refused');
     await assert.rejects(

@@ -50,12 +50,14 @@ it('The advice knows him by a 404 too, as PHP-FPM says it of a script that it ma
 it('A PHP-FPM that somebody else runs, and that finds no script, is told by its words', () => {
   const output =
     '*1 FastCGI sent in stderr: "Primary script unknown" while reading response header';
-  for (const said of [{ output }, { excerpt: '"File not found.\\n"' }]) {
+  const excerpt = '"File not found.\\n"';
+  for (const said of [{ output }, { excerpt, runtimes: ['sh', 'nginx'] }]) {
     const cure = cureFor({ answer: answer(404), ...said, form: 'file' });
     assert.equal(cure?.code, 'script-unknown');
     assert.match(cureText(cure as Cure), /`\{dir\}` in the path.*chmod a\+rx \{dir\}/);
   }
   assert.equal(cureFor({ answer: answer(404), good: 9, output })?.code, 'not-found');
+  assert.equal(cureFor({ answer: answer(404), excerpt, runtimes: ['shop'] })?.code, 'not-found');
   assert.equal(
     cureFor({ answer: answer(404), excerpt: '{"message":"File not found."}' })?.code,
     'not-found',
