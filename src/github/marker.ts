@@ -111,7 +111,7 @@ export type Rival = 'rival-step' | 'rival-job' | 'rival-workflow';
 export interface GoesOn {
   /** It confirms what another job has measured. */
   confirms?: boolean | undefined;
-  /** When the measurements began that it continues. */
+  /** When the measurements began that it continues or confirms; absent: not known. */
   continues?: readonly string[] | undefined;
 }
 
@@ -144,8 +144,10 @@ export function goesOnWith(
   return owner === ours.job || (owner === '' && !confirms) ? undefined : owner;
 }
 
-function shares({ measured }: Stamp, { confirms = false, continues = [] }: GoesOn): boolean {
-  return confirms || (measured !== undefined && continues.includes(measured));
+/** Of a comment that does not say what it tells of, a confirmation takes it for the one that it confirms. */
+function shares({ measured }: Stamp, { confirms = false, continues }: GoesOn): boolean {
+  if (measured === undefined || continues === undefined) return confirms;
+  return continues.includes(measured);
 }
 
 /** The same event started both, for the same commit: neither is there in place of the other. */

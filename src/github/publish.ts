@@ -75,7 +75,7 @@ export async function publish(
   const create = deservesComment(verdict, publishing.mode);
   const goesOn = {
     confirms: verdict.confirmationOf !== null,
-    continues: verdict.attempts.map(({ startedAt }) => startedAt),
+    continues: [...verdict.attempts, verdict.confirmationOf].flatMap((one) => one?.startedAt ?? []),
   };
   const measured = verdict.startedAt;
   await part('The comment', () => postComment(comment, publishing, { create, goesOn, measured }));

@@ -110,6 +110,20 @@ describe('a comment of this key', () => {
     assert.deepEqual(texts(github), ['api, once more']);
   });
 
+  test('A comment of this key is shared with the job that confirms its very measurement, and not with one that confirms another', async () => {
+    await using github = await startFakeGitHub();
+    const measured = '2026-11-30T08:00:00.000Z';
+    assert.equal(await report(github, 'api', stamp(100, 1, { measured })), 'created');
+    const confirming = (first: string) => ({ goesOn: { confirms: true, continues: [first] } });
+    const ofWeb = stamp(100, 1, { job: 'web confirmed' });
+    const others = confirming('2026-11-30T08:00:01.000Z');
+    assert.equal(await report(github, 'web confirmed', ofWeb, others), 'rival');
+    const ofApi = stamp(100, 1, { job: 'confirmed' });
+    assert.equal(await report(github, 'confirmed', ofApi, confirming(measured)), 'updated');
+    assert.deepEqual(texts(github), ['confirmed']);
+    assert.equal(await report(github, 'api, again', stamp(100, 2)), 'updated');
+  });
+
   test('A comment of this key that a confirmation has left is taken back by the first job, and by no third one', async () => {
     await using github = await startFakeGitHub();
     assert.equal(await report(github, 'api', stamp(100)), 'created');
