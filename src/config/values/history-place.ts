@@ -31,9 +31,13 @@ function placeOf(text: string): HistoryPlace | null {
   if (text === 'branch') return { kind: 'branch', name: HISTORY_BRANCH };
   const [, kind, rest = ''] = /^(branch|directory):(.*)$/s.exec(text) ?? [];
   if (kind === 'branch') return isBranchName(rest) ? { kind, name: rest } : null;
-  if (kind === 'directory' && /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(rest)) return { kind, path: rest };
-  return null;
+  const path = rest.trim();
+  const isPath = path !== '' && !/\p{Cc}/u.test(path) && !UNFILLED.test(path);
+  return kind === 'directory' && isPath ? { kind, path } : null;
 }
+
+/** What a shell would fill in, and nobody does here: it would be a folder of that name in the repository, which no later run finds. */
+const UNFILLED = /^~(?:\/|$)|\$(?:\w|\{)/;
 
 /** As it is written. */
 export function historyPlaceText(place: HistoryPlace): string {
@@ -56,7 +60,10 @@ function hintFor(found: unknown): string | undefined {
   if (found === false) return 'write `none`';
   if (typeof found !== 'string') return undefined;
   if (/^branch:/.test(found)) return 'what follows `branch:` cannot be the name of a branch';
-  if (/^directory:?$/.test(found)) return 'write which one: directory:PATH';
+  if (/^directory:?\s*$/.test(found)) return 'write which one: directory:PATH';
+  if (found.startsWith('directory:') && UNFILLED.test(found.slice('directory:'.length).trim())) {
+    return 'neither `~` nor variables are filled in here: write the whole path, such as directory:/var/lib/throughput-gate';
+  }
   if (/^(dir|folder|path|file):?/.test(found))
     return `write directory:${found.replace(/^\w+:?/, '') || 'PATH'}`;
   if (/[/\\]/.test(found)) return `for a folder, write directory:${found}`;

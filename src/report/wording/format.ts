@@ -54,9 +54,9 @@ export function formatSetting(fraction: number): string {
   return `${new Intl.NumberFormat('en-US', digits).format(percent)}%`;
 }
 
-/** `99.98%`, never rounded up to a whole that it is not. */
+/** `99.98%`, never rounded up to a whole that it is not; what binary fractions lack is added. */
 export function formatShare(share: number): string {
-  return share === 1 ? '100%' : `${formatNumber(Math.floor(share * 10_000) / 100, 2)}%`;
+  return share === 1 ? '100%' : `${formatNumber(Math.floor(share * 10_000 + 1e-9) / 100, 2)}%`;
 }
 
 /** `850 ms`, `12.4 s`, `2 min`, `1 min 30 s`, `1 h 5 min`. */

@@ -26,6 +26,9 @@ test('A history is in no place, on a branch, in the cache or in a folder', () =>
     assert.deepEqual(historyPlace.parse(` ${written} `), place);
     assert.equal(historyPlaceText(HistoryPlace.parse(place)), written);
   }
+  // As a key of YAML has it; a folder whose name begins with a space is nobody's wish.
+  const spaced = historyPlace.parse('directory: /var/lib/x');
+  assert.deepEqual(spaced, { kind: 'directory', path: '/var/lib/x' });
 });
 
 test('What is no place is a mistake, with what may be meant', async () => {
@@ -37,6 +40,10 @@ test('What is no place is a mistake, with what may be meant', async () => {
   );
   assert.match(await told('./history'), /for a folder, write directory:\.\/history/);
   assert.match(await told('directory:'), /write which one: directory:PATH/);
+  assert.match(await told('directory: '), /write which one: directory:PATH/);
+  for (const unfilled of ['~/history', '~', '$HOME/history', ` \${RUNNER}/history`, '/mnt/$USER']) {
+    assert.match(await told(`directory:${unfilled}`), /neither `~` nor variables are filled in/);
+  }
   for (const name of [
     '-x',
     'a..b',

@@ -9,6 +9,7 @@ import {
   formatProbability,
   formatRoughDuration,
   formatSetting,
+  formatShare,
   formatSize,
   plural,
 } from '../../../src/report/wording/format.ts';
@@ -34,6 +35,7 @@ test('Sizes and settings are unsigned', () => {
   assert.equal(formatSetting(0.025), '2.5%');
   assert.equal(formatSetting(0), '0%');
   assert.equal(formatSetting(1e-9), '0.0000001%', 'not nothing');
+  assert.deepEqual([0.57, 0.99998, 1].map(formatShare), ['57.00%', '99.99%', '100%']);
 });
 
 test('Durations read as people say them', () => {
