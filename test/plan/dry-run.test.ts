@@ -38,7 +38,12 @@ describe('the outline of a run', () => {
 
   it('The outline of a run counts what this machine lacks, as the rule does, and looks once at what is stored', () => {
     const lacking = [{ server: 'api', scenario: 's0' }];
-    assert.equal(outlineOf(experiment({}, 1), CORES, { ...PAIRS, lacking }).hypotheses, 4);
+    const outline = outlineOf(experiment({}, 1), CORES, { ...PAIRS, lacking });
+    assert.equal(outline.hypotheses, 4);
+    assert.match(
+      renderOutline(outline, { base: 'main', head: 'this', reach: [], notes: [] }),
+      /^2 comparisons can fail the job; 4, with those that cannot be measured here, share a/m,
+    );
     const [stored] = outlineOf(experiment(), CORES, { ...PAIRS, against: 'stored' }).subjects;
     assert.deepEqual(stored?.looks, [46]);
   });

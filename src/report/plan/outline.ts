@@ -28,7 +28,7 @@ export function renderOutline(
   outline: Outline,
   { base, head, reach, form, notes }: OutlineText,
 ): string {
-  const { subjects, hypotheses, falseAlarmRate } = outline;
+  const { subjects } = outline;
   return [
     `base: ${base}`,
     `head: ${head}`,
@@ -38,14 +38,22 @@ export function renderOutline(
     subjects.every(isAlone)
       ? `${plural(subjects.length, 'subject')}, builds not counted: about ${formatRoughDuration(outline.longestMs)}.`
       : `${durationText(outline)}, mostly about ${formatRoughDuration(outline.usualMs)} when nothing has changed.`,
-    hypotheses === 0
-      ? 'No metric can fail the job; errors always can.'
-      : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
+    gatesText(outline),
     ...[...notes, ...shortNotes(outline), ...reachNotes(outline, reach, form)].map(
       (note) => `! ${note}`,
     ),
     '',
   ].join('\n');
+}
+
+/** What this machine lacks the cores for fails nothing here, and has its share of the rate all the same. */
+function gatesText({ subjects, hypotheses, falseAlarmRate }: Outline): string {
+  const here = subjects.reduce((sum, { gates }) => sum + gates.length, 0);
+  if (here === 0) return 'No metric can fail the job; errors always can.';
+  const rate = `share a false-alarm rate of ${formatSetting(falseAlarmRate)}`;
+  return here === hypotheses
+    ? `${plural(here, 'comparison')} can fail the job and ${rate}.`
+    : `${plural(here, 'comparison')} can fail the job; ${hypotheses}, with those that cannot be measured here, ${rate}.`;
 }
 
 /** Head has nothing that it could be compared with. */
