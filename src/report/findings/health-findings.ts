@@ -385,4 +385,4 @@ function fewStreams(share: number, streams: number, { form }: Words): string {
 /** So many times as fast without a pause is no matter of the client. */
 const HELD_BACK = 3;
 const IDLE_HELD =
-  'our load pauses between its slices, and some servers keep a thread for each idle connection for a moment (Puma 0.2 s), while others wait. Ask for no more connections than it has threads.';
+  'either the server became faster meanwhile (a longer `warm-up` would help), or the machine was busy, or idle connections hold its workers: our load pauses between its slices, and some servers keep a thread for each idle connection for a moment (Puma 0.2 s), while others wait. Then ask for no more connections than it has threads.';
