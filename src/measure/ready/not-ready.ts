@@ -43,6 +43,9 @@ export interface WhyNot {
   symptoms: Symptoms;
 }
 
+/** A start has a few steps. */
+const MANY_ENDS = 5;
+
 type Told = Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'start' | 'form'>;
 
 export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNot {
@@ -86,7 +89,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
       ? `not ready ${after}: the answer to ${asked} ${invalidText(invalid)}`
       : code !== null
         ? `not ready ${after}: ${asked} has no answer, as ${gave}`
-        : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null ? hintFor(answer, form) : ''}`;
+        : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null ? hintFor(answer, seen.ends ?? 0, form) : ''}`;
   return {
     kind: 'wrong-status',
     what,
@@ -152,7 +155,10 @@ function invalidText(trouble: string): string {
 }
 
 /** Before a handshake over QUIC came off, the request was not even sent. */
-function hintFor(answer: ReadyAnswer, form: Form): string {
+function hintFor(answer: ReadyAnswer, ends: number, form: Form): string {
+  if (ends >= MANY_ENDS) {
+    return `. At least ${ends} processes of it have ended meanwhile: if they are its workers, which something starts again and again, its last lines may show what they lack`;
+  }
   const isUnopened = typeof answer === 'string' && answer.includes('QUIC handshake');
   return isUnopened
     ? '. It has the UDP port: look whether it serves HTTP/3 there (QUIC version 1) and at its own log'
@@ -180,7 +186,7 @@ function endText(form: Form): string {
 export function endsAgain(times: number): WhyNot {
   return {
     kind: 'exited',
-    what: `the server ended before it was ready, was started again, and ended again: it printed the same error ${times} times`,
+    what: `the server, or a worker of it, ended before it was ready, was started again, and ended again: it printed the same error ${times} times`,
     symptoms: { isRestarted: true },
   };
 }
@@ -307,9 +313,6 @@ function overUdp({ kind }: Endpoint): string {
 
 const ASKING =
   'nothing listens there, and it waits for something to be typed: it reads its standard input, on which nothing comes. Its last lines may show what it asks for: give it that in `env` or as an argument of the start command';
-
-/** A start has a few steps. */
-const MANY_ENDS = 5;
 
 function nowhere(
   { endpoint, listen, start, form }: Told,

@@ -3,7 +3,7 @@ import { isLockedOut } from '../failures/friend-signs.ts';
 
 /** What is in the line that says why a program ended, or in that of a supervisor that saw it end. */
 const ERROR =
-  /\w*(?:Error|Exception|Panic)\b|\bpanic(?:ked)?\b|\bfatal\b|\berror\b|segmentation fault|core dumped|\babort(?:ed|ing)\b|\bexit(?:ed|s)?\b.{0,40}\b(?:code|status)\b|\bcannot\b|\bcan't\b|\bcould not\b|\bunable to\b|\bnot found\b|\bno such\b|\bfailed\b|\bdenied\b|\bin use\b|\bkilled\b/i;
+  /\w*(?:Error|Exception|Panic)\b|\bpanic(?:ked)?\b|\bfatal\b|\berror\b|segmentation fault|core dumped|\babort(?:ed|ing)\b|\bexit(?:ed|s)?\b.{0,40}\b(?:code|status)\b|\bcannot\b|\bcan't\b|\bcould not\b|\bunable to\b|\bnot found\b|\bno such\b|\bfailed\b|\bdenied\b|\bin use\b|\bkilled\b|\bterminat(?:ed|ion)\b|\bdied\b|\bcrashed\b/i;
 /** Steps of a start say so when all is well (`0 Error(s)` of dotnet), and compilers are told what is to be one. */
 const NONE =
   /\b(?:0|no|zero|without)(?: \w+)? (?:errors?\b|failures?\b|failed\b)|\b(?:errors?|failures?|failed)\b\s*[:=]\s*0\b|-W(?:no-)?error\b/gi;

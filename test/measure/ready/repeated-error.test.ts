@@ -22,6 +22,11 @@ describe('an error that comes again', () => {
     );
   });
 
+  it('A master that says no more than that its workers end is known', () => {
+    assert.equal(timesOf('[12] Early termination of worker', '[7] Early termination of worker'), 2);
+    assert.equal(timesOf('worker 12 died, forking another', 'worker 7 died, forking another'), 2);
+  });
+
   it('An error that is another one each time is none that comes again', () => {
     assert.equal(timesOf('plugin a not found', 'plugin b not found', 'plugin c not found'), 1);
     assert.equal(timesOf('step done', 'step done', 'step done'), 0);

@@ -58,6 +58,21 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
     );
   });
 
+  it('A master that listens, and starts its workers again and again, is told before its time is up', async (t) => {
+    const start =
+      node(`require("net").createServer({ pauseOnConnect: true }).listen(+process.env.PORT, "127.0.0.1");
+      (function again() {
+        require("child_process").spawn(process.execPath, ["-e", ""]).on("exit", () => {
+          console.log("[" + process.hrtime.bigint() + "] Early termination of worker");
+          setTimeout(again, 300);
+        });
+      })();`);
+    await assert.rejects(
+      makeSandbox(t).ready({ start, timeoutMs: LONG_MS }),
+      /^ServerFailure: head: the server, or a worker of it, ended before it was ready, was started again, and ended again/,
+    );
+  });
+
   it('A server that goes on, and breaks at each question with the same error, is told before its time is up', async (t) => {
     const breaking = (words: string) =>
       node(`require("http").createServer((q) => {
