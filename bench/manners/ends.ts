@@ -40,6 +40,16 @@ export const ENDS: readonly Manner[] = [
     },
   },
   {
+    kind: 'a master that listens, whose workers end as soon as they start',
+    folder: 'workers-end',
+    should: {
+      exit: 3,
+      says: /both builds: the server, or a worker of it, ended before it was ready.*printed the same error/s,
+      never: /Host header/,
+      withinS: 30,
+    },
+  },
+  {
     kind: 'ends at SIGINT alone',
     folder: 'ending',
     server: { env: { NEVER_STOPS: '1' }, stop: { signal: 'SIGINT' } },

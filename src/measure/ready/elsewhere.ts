@@ -6,6 +6,7 @@ import { isAmong } from '../../config/values/readiness.ts';
 import { endpointText } from '../listening/endpoint.ts';
 import { reachableHosts } from '../listening/hosts.ts';
 import { type Place, placesOf } from '../listening/listener.ts';
+import { isManagers } from '../listening/managers.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Ask } from './ask.ts';
 import { statusOf } from './not-ready.ts';
@@ -69,7 +70,9 @@ export class Elsewhere {
   find(): readonly Place[] {
     const { endpoint, tree } = this.#server;
     const own = endpointText(endpoint);
-    const all = placesOf(tree()).filter(({ at, isApart }) => isApart || endpointText(at) !== own);
+    const all = placesOf(tree()).filter(
+      ({ at, isApart }) => isApart || (endpointText(at) !== own && !isManagers(at)),
+    );
     const alike = all.filter(({ at }) => at.kind !== 'udp' || endpoint.kind === 'udp');
     this.#places = alike.length > 0 ? alike : all;
     return this.#places;

@@ -12,7 +12,7 @@ import type { Launched } from '../../system/start/launch.ts';
 import type { BesideLimits } from './beside.ts';
 import { type Deaf, deafAmong } from './deaf.ts';
 
-/** Why a signal ends nothing. `anew`: it has the server start its programs again. */
+/** Why a signal ends nothing. `anew`: one of its programs was started again behind it. */
 export type Unheard = Deaf | 'anew';
 
 /** How an end went. */
@@ -125,7 +125,7 @@ export function killedText(
 
 const DEAF: Readonly<Record<Unheard, (signal: string) => string>> = {
   anew: (signal) =>
-    `it starts itself anew at ${signal}, as uWSGI does without \`die-on-term\`, and servers that replace themselves without a gap`,
+    `a process of it was started after ${signal}: it starts itself anew at ${signal}, as uWSGI does without \`die-on-term\`, or its master replaced a worker at that moment and waits for it, as gunicorn's does under \`max_requests\``,
   ignores: (signal) => `${signal} is ignored there, as by \`trap ''\``,
   first: (signal) =>
     `it is process 1 of a namespace, as with \`unshare --pid\`, which ${signal} ends only if it handles it`,

@@ -1,8 +1,8 @@
 /** Programs that start a server again when its files change. Pure. */
 
-/** Of a framework that compiles what is asked for, and watches it. */
+/** Of a framework that compiles what is asked for, or loads it anew, and watches it. */
 const DEV_SERVERS =
-  /(?:^|[\s/])(?:next|nuxt|nuxi|astro|remix|wrangler|vinxi|nitropack)(?:\.[cm]?js)?\s+dev(?:\s|$)|(?:^|[\s/])(?:ng|webpack)(?:\.[cm]?js)?\s+serve(?:\s|$)/;
+  /(?:^|[\s/])(?:next|nuxt|nuxi|astro|remix|wrangler|vinxi|nitropack|fastapi)(?:\.[cm]?js)?\s+dev(?:\s|$)|(?:^|[\s/])sanic\s(?:.*\s)?(?:--dev|-[dr])(?:\s|$)|(?:^|[\s/])adev\s+runserver\b|(?:^|[\s/])(?:ng|webpack)(?:\.[cm]?js)?\s+serve(?:\s|$)/;
 
 /** Their names, where they are the program or the script that it runs, and their options. */
 const WATCHES =

@@ -20,6 +20,9 @@ it('A program that watches files is known by its name or its options', () => {
     'morbo -l http://127.0.0.1:4000 app.pl',
     '/usr/bin/perl /usr/bin/plackup -r -p 4000 app.psgi',
     '/usr/bin/perl /usr/bin/plackup -p 4000 -R lib,templates app.psgi',
+    '/app/.venv/bin/python /app/.venv/bin/sanic server:app --port 8000 --dev',
+    '/app/.venv/bin/python .venv/bin/sanic -r server:app',
+    '/app/.venv/bin/python /app/.venv/bin/fastapi dev main.py',
   ]) {
     assert.equal(watchesFiles(['bash -c x', command]), true, command);
   }
@@ -36,6 +39,8 @@ it('A program that watches files is known by its name or its options', () => {
     'node server.js /srv/air',
     'node /app/node_modules/.bin/next start -p 3000',
     'node server.js next dev-tools',
+    '/app/.venv/bin/python /app/.venv/bin/sanic server:app --workers 2',
+    '/app/.venv/bin/python /app/.venv/bin/fastapi run main.py',
   ]) {
     assert.equal(watchesFiles([command]), false, command);
   }
