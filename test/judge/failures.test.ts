@@ -102,3 +102,30 @@ it('One kind of request is said to fail alone only where others are answered and
   assert.equal(cureOf('GET /items', { good: 10, samples: 3 }), 'server-error');
   assert.equal(cureOf('GET /reports', { good: 0, samples: 3 }), 'server-error');
 });
+
+it('A request without an answer is no reason to wait longer where the server ends connections as well', () => {
+  const cureOf = (kinds: readonly ('closed' | 'timeout')[]) => {
+    const measurement = measurementOf({
+      subjects: [
+        {
+          blocks: repeat({}, 6),
+          edit: (block) => {
+            const seen = observed(block, 'head');
+            seen.errors.timeout += seen.good - 10;
+            seen.good = 10;
+          },
+        },
+      ],
+    });
+    const words = {
+      closed: 'read ECONNRESET; no byte of an answer came',
+      timeout: 'no complete answer after 5000 ms; no byte of an answer came',
+    };
+    measurement.subjects[0]?.errorSamples.push(
+      ...kinds.map((kind) => ({ arm: 'head', kind, message: words[kind], answer: null }) as const),
+    );
+    return judge(measurement).subjects[0]?.cure?.code;
+  };
+  assert.equal(cureOf(['timeout']), 'late-answer');
+  assert.notEqual(cureOf(['closed', 'timeout']), 'late-answer');
+});

@@ -120,11 +120,14 @@ function cureOf(
     };
     // What an answer says is plainer than what its want does.
     const inOrder = [...own.filter(({ answer }) => answer), ...own.filter(({ answer }) => !answer)];
-    for (const { answer = null, message, cure: told } of inOrder) {
+    const cures = inOrder.map(({ answer = null, message, cure: told }) => {
       const broken = { message, timeoutMs: scenario.timeoutMs };
-      const cure = told ?? cureFor({ ...known, answer, failed: broken });
-      if (cure !== null) return cure;
-    }
+      return told ?? cureFor({ ...known, answer, failed: broken });
+    });
+    // Where connections end, as of a worker that crashes, a request that got no answer in time is one of the same.
+    const isEnding = own.some(({ kind }) => kind === 'closed');
+    const cure = cures.find((one) => one !== null && !(isEnding && one.code === 'late-answer'));
+    if (cure != null) return cure;
   }
   return null;
 }
