@@ -14,6 +14,7 @@ import { namedFiles } from '../../system/messages/named-files.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { isCode, programsOf } from './process-files.ts';
 import { linkedSourcesOf } from './python-packages.ts';
+import { servedBy } from './served-folders.ts';
 
 /** Packages of others, which builds may share by a link: what a change changes is not in there. */
 const PACKAGES = /(?:^|\/)(?:node_modules|\.?venv|site-packages|dist-packages|vendor)(?:\/|$)/;
@@ -51,6 +52,10 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
     const first = ways.map((way) => inArm(way, own)).join(':');
     return `${own.name}'s server imports Python modules from your working copy (${where}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same modules, and a change of these could not show. Put the build's own folder first, by \`PYTHONPATH=${first}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
   }
+  const served = servedFrom(pids, own);
+  if (served?.isAll) {
+    return `${own.name}'s server serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path. So both builds would serve the same, and no difference between them could show. Let \`root\` lead into the build's own copy, by a relative path or {dir}`;
+  }
   const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
   const works = worksIn(pids, own).filter(({ runsOwn }) => !runsOwn);
   const found = [...new Set(files.length > 0 ? files : works.map(({ cwd }) => cwd))];
@@ -59,13 +64,30 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
 }
 
 /**
- * @returns what to tell of programs of the arm's own that work in the user's folder: they are the arm's code, and what they read there by relative
- * paths is the same for both; null where there are none
+ * @returns what to tell of programs of the arm's own that work in the user's folder, or of web servers that serve some of it: they are the arm's code, and
+ * what they read there is the same for both; null where there are none
  */
 export function readsWorkingCopy(pids: readonly number[], own: Own): string | null {
+  const served = servedFrom(pids, own);
+  if (served !== null) {
+    return `serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path, so these files are the same for both builds, and a change of them does not show. Let \`root\` lead into the build's own copy, by a relative path or {dir}`;
+  }
   const [found] = worksIn(pids, own).filter(({ runsOwn }) => runsOwn);
   if (found === undefined) return null;
   return `works in your working copy (${namedFiles([found.cwd])}): files that it reads there by relative paths, such as templates and settings, are the same for both builds, and a change of these does not show. To have each read its own, start it in the build's folder ({dir})`;
+}
+
+/** What web servers serve of it; `isAll`: there is nothing else that they could answer with. */
+function servedFrom(
+  pids: readonly number[],
+  own: Own,
+): { folders: string[]; isAll: boolean } | null {
+  const served = pids.flatMap((pid) => servedBy(pid) ?? []);
+  const all = [...new Set(served.flatMap(({ folders }) => folders))];
+  const folders = all.filter((path) => copiedWay(path, own) !== null);
+  if (folders.length === 0) return null;
+  const isAll = folders.length === all.length && served.every(({ passesOn }) => !passesOn);
+  return { folders, isAll };
 }
 
 interface Working {

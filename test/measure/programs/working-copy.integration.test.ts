@@ -226,6 +226,40 @@ describe('a server that is led into the working copy', linux, () => {
     assert.match((await asked(process.execPath, { args: [gunicorn], cwd })) ?? '', works);
   });
 
+  it('A web server whose configuration leads into the working copy is told, and is invalid where it answers with nothing else', async (t) => {
+    const { root, mine, base, asked } = setUp(t);
+    // Only its name counts here.
+    const nginx = join(root, 'nginx');
+    copyFileSync('/bin/sh', nginx);
+    const configured = async (text: string) => {
+      writeFileSync(join(base, 'nginx.conf'), 'http { include conf.d/*.conf; }\n');
+      mkdirSync(join(base, 'conf.d'), { recursive: true });
+      writeFileSync(join(base, 'conf.d', 'shop.conf'), text);
+      return (await asked(nginx, { args: [...UP, '-c', 'nginx.conf'] })) ?? '';
+    };
+    const serves = `server {\n  # root /srv;\n  root ${mine}/src;\n`;
+    assert.match(
+      await configured(`${serves}}`),
+      /^base's server serves files of your working copy \(\S+mine\/src\): .*\{dir\}$/,
+    );
+    for (const passing of [
+      'location /api { proxy_pass http://127.0.0.1:9; }',
+      "location /a { return 200 'ok'; }",
+      `location ~ php { fastcgi_pass unix:/a; fastcgi_param SCRIPT_FILENAME ${base}/a.php; }`,
+    ]) {
+      assert.match(await configured(`${serves}${passing} }`), /^serves files of your working copy/);
+    }
+    const ofRoot = 'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;';
+    assert.match(await configured(`${serves}${ofRoot} }`), /^base's server serves files/);
+    assert.match(
+      await configured(`${serves}location /a { root /srv/a; } }`),
+      /^serves files of your working copy/,
+    );
+    for (const sound of ['root src;', `root ${base}/src;`, 'root /srv;', `# root ${mine}/src;`]) {
+      assert.equal(await configured(`server {\n${sound}\n}`), '', sound);
+    }
+  });
+
   it('A server is not told of its own tree, nor of what only the working copy has, such as tools in a folder that git ignores', async (t) => {
     const { mine, asked } = setUp(t);
     assert.equal(await asked(process.execPath, { args: ['server.js'] }), null);
