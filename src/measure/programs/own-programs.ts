@@ -77,7 +77,7 @@ export function notItsOwn(
   );
   if (replaced.length === 0) return null;
   const build = other === another ? `${other}'s build` : 'a later build';
-  return `${build} wrote files that ${name}'s server runs as well (${namedFiles(replaced)}), so ${name} is no longer what it is called. Build and install into the arm's own tree (a relative path, {dir}, a virtual environment), or in a step before the gate if it is the same for both`;
+  return `${build} wrote files that ${name}'s server runs as well (${namedFiles(replaced)}), so ${name} is no longer what it is called. Build and install into the arm's own tree (a relative path, {dir}, a virtual environment, one fat jar), or in a step before the gate if it is the same for both`;
 }
 
 /** Throws where an arm's server does not run that arm: then neither is to blame, and nothing would be shown. */

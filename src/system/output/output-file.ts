@@ -3,6 +3,8 @@ import { fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 
 /** The end of a file that messages are cut from. */
 const TAIL_BYTES = 8192;
+/** A trace of Spring has a hundred frames of 130 bytes, and why it is there stands above them. */
+const TRACE_BYTES = 64 * 1024;
 /** A longer secret would not be taken out where the end of a file begins within it. */
 const LONGEST_SECRET_BYTES = 16 * 1024;
 /** Lines of it that a message carries. */
@@ -42,13 +44,27 @@ export function openOutput(file: string): number {
  * that line before it is cut: one may have several words.
  */
 export function tailOf(fd: number, withoutSecrets: (text: string) => string): string {
-  const { text, isAll } = endOf(fd, TAIL_BYTES);
+  let bytes = TAIL_BYTES;
+  let { text, isAll } = endOf(fd, bytes);
+  while (!isAll && bytes < TRACE_BYTES && hasFramesAlone(text)) {
+    bytes *= 2;
+    ({ text, isAll } = endOf(fd, bytes));
+  }
   if (isAll) return text;
   const [, ...lines] = text.split('\n');
   const whole = lines.join('\n');
   if (whole.trim() !== '') return whole;
   const longer = withoutSecrets(endOf(fd, TAIL_BYTES + LONGEST_SECRET_BYTES).text);
   return `…${longer.slice(-TAIL_BYTES).replace(/^[^\s"'<>]*/, '')}`;
+}
+
+/** It begins and ends within one trace. */
+function hasFramesAlone(text: string): boolean {
+  const [, ...lines] = text.split('\n');
+  return (
+    lines.some((line) => FRAME.test(line)) &&
+    lines.every((line) => line.trim() === '' || FRAME.test(line))
+  );
 }
 
 function endOf(fd: number, bytes: number): { text: string; isAll: boolean } {

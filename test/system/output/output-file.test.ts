@@ -148,3 +148,22 @@ test('Of a last line that is longer than all that is read its end is told, from 
   const told = tail(`${'y'.repeat(9000)} login by ${secret}${error}`);
   assert.match(told, /^… by … refused x+ again$/);
 });
+
+test('Of a trace that is longer than what is read, why it is there is read all the same, and no more than that', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'tg-output-'));
+  const fd = openOutput(join(dir, 'log'));
+  try {
+    const frame = `\tat org.springframework.web.servlet.${'x'.repeat(90)}(Frame.java:1)\n`;
+    const cause = 'java.net.ConnectException: Connection refused\n';
+    writeSync(fd, `started\n${'noise\n'.repeat(20_000)}`);
+    writeSync(fd, `${cause}${frame.repeat(110)}`);
+    assert.match(tailOf(fd, withoutSecrets), /ConnectException: Connection refused\n\tat /);
+    writeSync(fd, `Caused by: b\n${frame.repeat(3)}`);
+    assert.ok(tailOf(fd, withoutSecrets).length <= 8192, 'it says why by itself');
+    writeSync(fd, frame.repeat(2000));
+    assert.ok(tailOf(fd, withoutSecrets).length <= 64 * 1024, 'a trace without end');
+  } finally {
+    closeSync(fd);
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
