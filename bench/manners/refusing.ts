@@ -127,8 +127,8 @@ export const REFUSING: readonly Manner[] = [
     ...refuses('graphql', POST),
     should: {
       exit: 0,
-      says: /[Ii]nconclusive.*says that the request failed, whatever its status says/s,
-      withinS: 60,
+      says: /(?:[Ii]nconclusive|Could not tell).*says that the request failed, whatever its status says/s,
+      withinS: 150,
     },
   },
   {
