@@ -150,9 +150,11 @@ export const MODES = {
 export const IN_FLIGHT = {
   /**
    * Below this the connections stood idle. All of them begin together and wait for the last at the end of a segment,
-   * which takes a quarter of it at worst, when each has two pieces of work only (own choice, with as much again).
+   * which takes a quarter of it when each has two pieces of work only (own choice, with a fifth less).
    */
   idle: 0.6,
+  /** The same with still fewer pieces of work, against what a server that is never idle has in flight then (`busyShare`). */
+  idleAgainstBusy: 0.8,
   /** Above 1 is impossible; rate and time are means of the same windows, so that only a fault explains this much (own choice). */
   impossible: 1.2,
 } as const;

@@ -20,7 +20,7 @@ export function inFlightFindings(pilot: Pilot | null, scenario: Scenario): InFli
   for (const arm of ['base', 'head'] as const) {
     const seen = pilot?.arms[arm]?.inFlight ?? null;
     if (seen === null) continue;
-    const { asked, perSecond, meanLatencyUs } = seen;
+    const { asked, perSecond, meanLatencyUs, perWindow = Number.POSITIVE_INFINITY } = seen;
     const share = (perSecond * meanLatencyUs) / 1e6 / asked;
     const data = { inFlight: share * asked, asked, work: workOf(scenario) };
     if (share > IN_FLIGHT.impossible) {
@@ -28,7 +28,8 @@ export function inFlightFindings(pilot: Pilot | null, scenario: Scenario): InFli
     }
     // One message fans out at a time: its copies are under way for as long as the server takes to write each.
     const isFanOut = scenario.kind === 'websocket' && scenario.mode === 'fan-out';
-    if (share < IN_FLIGHT.idle && !isFanOut) {
+    const idle = Math.min(IN_FLIGHT.idle, IN_FLIGHT.idleAgainstBusy * busyShare(perWindow / asked));
+    if (share < idle && !isFanOut) {
       found.warnings.push({
         code: 'idle-connections',
         severity: 'warning',
@@ -38,6 +39,14 @@ export function inFlightFindings(pilot: Pilot | null, scenario: Scenario): InFli
     }
   }
   return found;
+}
+
+/**
+ * What is in flight on average of what was asked for, while a server answers one request after the other until a slice is over: all,
+ * and then, while the last of each connection is waited for, half of it. `each`: answers for each connection and slice.
+ */
+function busyShare(each: number): number {
+  return each >= 1 ? 1 - 1 / (2 * each) : each / 2;
 }
 
 /** A server may allow fewer than were asked for: then fewer connections would help nothing. */

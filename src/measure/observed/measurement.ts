@@ -153,6 +153,8 @@ export const Pilot = z.strictObject({
           asked: z.int().positive(),
           perSecond: z.number().positive(),
           meanLatencyUs: z.number().nonnegative(),
+          /** How many answers a window had, on average; absent in older records. */
+          perWindow: z.number().positive().optional(),
         })
         .nullable(),
       /** Null for a load command and for a hold. */

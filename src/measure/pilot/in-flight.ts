@@ -28,5 +28,6 @@ export function inFlightIn(
     asked: inFlightOf(scenario),
     perSecond: (1e6 * good) / durationUs,
     meanLatencyUs: latencyUs / good,
+    perWindow: good / windows.length,
   };
 }

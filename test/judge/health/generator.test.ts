@@ -13,12 +13,13 @@ import { httpScenario, measurementOf, normals, observed } from '../../support/me
 
 describe("Little's law", () => {
   /** Head had so much of its 32 requests in flight. */
-  function found(share: number, scenario: Scenario = httpScenario('plain')) {
+  function found(share: number, scenario: Scenario = httpScenario('plain'), perWindow?: number) {
     const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
     const { pilot } = subjects[0] as { pilot: Pilot };
     const head = pilot.arms.head as NonNullable<Pilot['arms']['head']>;
     const meanLatencyUs = (1e6 * 32 * share) / 40_000;
     pilot.arms.head = { ...head, inFlight: { asked: 32, perSecond: 40_000, meanLatencyUs } };
+    if (perWindow !== undefined) Object.assign(pilot.arms.head.inFlight as object, { perWindow });
     const { doubt, warnings } = inFlightFindings(pilot, scenario);
     return { doubt: textOf(doubt), warnings: warningsOf({ warnings }) };
   }
@@ -31,6 +32,14 @@ describe("Little's law", () => {
       ],
     });
     assert.deepEqual(found(0.62).warnings, []);
+  });
+
+  it("Little's law expects less in flight where a slice is over after an answer or two for each connection", () => {
+    const isTold = (share: number, perWindow: number) =>
+      found(share, httpScenario('plain'), perWindow).warnings.length > 0;
+    assert.deepEqual([isTold(0.59, 64), isTold(0.61, 64)], [true, false]);
+    assert.deepEqual([isTold(0.39, 32), isTold(0.41, 32)], [true, false]);
+    assert.deepEqual([isTold(0.19, 16), isTold(0.21, 16)], [true, false]);
   });
 
   it("Little's law names the streams where each connection has several, as a server may allow fewer", () => {

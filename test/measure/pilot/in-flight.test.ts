@@ -27,6 +27,10 @@ describe('what was in flight', () => {
     assert.ok(Math.abs(inFlight([fast, busy(400, 1), slow]) - 8) < 1e-9);
   });
 
+  it('What was in flight says how many answers a window had on average', () => {
+    assert.equal(inFlightIn([busy(800, 1), busy(400, 1)], scenario)?.perWindow, 600);
+  });
+
   it('More in flight than there are connections is still seen', () => {
     const wrong = { ...busy(800, 1), durationUs: 50_000 };
     assert.ok(Math.abs(inFlight([wrong, wrong]) - 16) < 1e-9);
