@@ -118,7 +118,7 @@ export const REFUSING: readonly Manner[] = [
     scenario: { timeout: '2s', answers: 'ignore' },
     should: {
       exit: 3,
-      says: /head: GET \/ is answered no more, after \d+ good.*given back/,
+      says: /head: GET \/ is answered no more, after [\d,]+ good.*given back/,
       withinS: 45,
     },
   },
