@@ -54,12 +54,14 @@ test('Every example of the guide loads, and its schema agrees', async () => {
       'certs/client.pem': CERTIFICATE,
       'certs/client-key.pem': readFileSync(ownFile('fixtures/tls/localhost.key'), 'utf8'),
     });
-    const { experiment } = await loadExperiment({
+    const { experiment, notes } = await loadExperiment({
       root: folder.root,
       settings: {},
       env: { LOAD_TOKEN: 'x', LOAD_PASSWORD: 'x' },
     });
     assert.ok(experiment.subjects.length > 0);
+    // A tolerance or a limit that holds nothing.
+    assert.doesNotMatch(notes.join(), /gate\.(tolerance|limits)/, example);
     assert.deepEqual(configSchema.safeParse(parse(example)).error?.issues, undefined);
   }
 });
