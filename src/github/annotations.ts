@@ -8,7 +8,7 @@ import { changeAndInterval, heldToLabel, visibleText } from '../report/wording/c
 import { formatRoughDuration, NOTHING } from '../report/wording/format.ts';
 import { metricLabel } from '../report/wording/metric-text.ts';
 import { isVersus, namesOf } from '../report/wording/names.ts';
-import { formatValue } from '../report/wording/values.ts';
+import { formatValueBeside } from '../report/wording/values.ts';
 import type { Annotation } from './annotation.ts';
 import { announceError, announceNotice, announceWarning } from './announce.ts';
 import { claimAnnotations, versusAnnotations } from './versus-annotations.ts';
@@ -115,9 +115,10 @@ function sentence(metric: MetricVerdict): string {
 
 /** What is held to a limit is told by head's value. */
 function changeOf(metric: MetricVerdict): string {
-  const { comparison, unit, head } = metric;
+  const { comparison, unit, head, limit } = metric;
   if (comparison !== 'limit') return `${metricLabel(metric)} ${changeAndInterval(metric)}`;
-  return `${metricLabel(metric)} ${head === null ? NOTHING : formatValue(unit, head)}`;
+  const value = head === null ? NOTHING : formatValueBeside(unit, head, limit);
+  return `${metricLabel(metric)} ${value}`;
 }
 
 function inBrackets(parts: readonly (string | null)[]): string {

@@ -8,7 +8,7 @@ import { changeAndInterval, heldToLabel } from '../wording/changes.ts';
 import { formatClock, formatDuration, formatVisible, plural } from '../wording/format.ts';
 import { looksText } from '../wording/looks-text.ts';
 import { canBeTold, metricLabel } from '../wording/metric-text.ts';
-import { formatRate, formatValue } from '../wording/values.ts';
+import { formatRate, formatValueBeside } from '../wording/values.ts';
 import { VERDICT_LABEL } from '../wording/verdict-labels.ts';
 import { buildName } from './build-log.ts';
 import { leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
@@ -165,10 +165,10 @@ function told<Metric extends MetricSoFar>(metrics: readonly Metric[]): Metric[] 
 }
 
 function soFarText(metric: MetricSoFar): string {
-  const { comparison, unit, head } = metric;
+  const { comparison, unit, head, limit } = metric;
   if (comparison !== 'limit' || head === null) return changeAndInterval(metric);
   const held = heldToLabel({ ...metric, tolerance: null });
-  return `${formatValue(unit, head)}${held === null ? '' : ` (${held})`}`;
+  return `${formatValueBeside(unit, head, limit)}${held === null ? '' : ` (${held})`}`;
 }
 
 function ratesText({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>): string {

@@ -15,7 +15,7 @@ import { worstFirst } from '../tables/rows.ts';
 import { changeAndInterval } from '../wording/changes.ts';
 import { NOTHING, plural } from '../wording/format.ts';
 import { canBeTold, metricLabel } from '../wording/metric-text.ts';
-import { formatQuantity, formatValue } from '../wording/values.ts';
+import { formatQuantity, formatValueBeside } from '../wording/values.ts';
 import { VERDICT_LABEL } from '../wording/verdict-labels.ts';
 
 export interface ConfirmedClaim {
@@ -133,7 +133,7 @@ function figure(metric: MetricVerdict): string {
   const { comparison, unit, head, limit } = metric;
   if (comparison !== 'limit') return canBeTold(metric) ? changeAndInterval(metric) : NOTHING;
   const held = limit === null ? '' : ` (limit ${formatQuantity(unit, limit)})`;
-  return head === null ? `over the limit` : `${formatValue(unit, head)}${held}`;
+  return head === null ? `over the limit` : `${formatValueBeside(unit, head, limit)}${held}`;
 }
 
 function remarks(rows: readonly ConfirmedClaim[]): string[] {

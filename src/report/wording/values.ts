@@ -68,7 +68,7 @@ export function formatValues(
   return scaled.map((value) => {
     if (value === null) return NOTHING;
     const decimals = decimalsFor(unit, shownTogether ? scaled : [value], digits);
-    return `${withMinus(fourDigits(value), decimals)} ${rowScale.label}`;
+    return `${withMinus(wholeDigits(value, digits), decimals)} ${rowScale.label}`;
   });
 }
 
@@ -167,6 +167,7 @@ function largestOf(sizes: readonly number[]): number {
   return sizes.reduce((a, b) => Math.max(a, b), 0);
 }
 
-function fourDigits(value: number): number {
-  return Math.abs(value) >= 10_000 ? Number(value.toPrecision(4)) : value;
+/** Four of a large figure, unless more are asked for. */
+function wholeDigits(value: number, digits: number): number {
+  return Math.abs(value) >= 10_000 ? Number(value.toPrecision(Math.max(4, digits))) : value;
 }

@@ -52,6 +52,15 @@ test('A measured figure has as many digits as it takes not to look like what it 
     measured({ ...time, estimate: 0.0050031, interval: [0.0050004, 0.005006] }),
     '5.003 [5.000, 5.006] ms',
   );
+  const rate = { scale: 'value', unit: 'req/s', bound: 50_000 } as const;
+  assert.equal(
+    measured({ ...rate, estimate: 49_996.8, interval: [49_120, 50_871.4] }),
+    '49,997 [49,120, 50,871] req/s',
+  );
+  assert.equal(
+    measured({ ...rate, estimate: 52_347, interval: [51_222, 53_611] }),
+    '52,350 [51,220, 53,610] req/s',
+  );
 });
 
 test('What stands in the way of a claim is said in the names of the servers and in the unit of the claim', () => {

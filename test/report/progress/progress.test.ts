@@ -85,6 +85,16 @@ test('The live view shows the block, what is known so far, and the time', () => 
   ]);
 });
 
+test('The live view shows on which side of its limit a value is', () => {
+  const near = run.map((event) =>
+    event.type === 'block-done' && event.soFar !== undefined
+      ? { ...event, soFar: event.soFar.map((one) => ({ ...one, head: 0.001004 })) }
+      : event,
+  );
+  const lines = renderProgress(after(near), 90);
+  assert.ok(lines.includes('  errors           0.1004% (limit 0.1%)'), lines.join('\n'));
+});
+
 test('Time left comes from the blocks that were timed, and falls while one runs', () => {
   const before = after(run);
   // 18 blocks of the 4 s that they really took, and the other subject's whole budget.
