@@ -157,7 +157,7 @@ describe('a hold', () => {
     assert.equal(uneven?.verdict, 'inconclusive');
     assert.match(
       reasonOf(uneven) as string,
-      /^connections dropped: over the limit of 0%, at 1\.6%, where base is at 0%: it looks worse, but 4 blocks are too few to show that beyond chance\. What would decide it: a `budget` of about \d+ s\. If it is head's own, look for what it changed in how long it keeps a connection/,
+      /^connections dropped: over the limit of 0%, at 1\.6%, where base is at 0%: it looks worse, but 4 blocks are too few to show that beyond chance\. What would decide it: a `budget` of about \d+ s\. If it is head's own, look for what ends its connections: an idle/,
     );
     const needed = (uneven?.budgetNeededMs ?? 0) / 6000;
     assert.ok(needed > 4 && needed < 12, `${needed}`);

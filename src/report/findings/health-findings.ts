@@ -64,7 +64,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
     `autocannon's opening burst on ${names[subject]}: ${formatCount(failed)} of ${formatCount(asked)} requests had no answer, or another status than ${statuses.join(' or ')}.`,
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
-    `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: ${burst > HELD_BACK * engine ? IDLE_HELD : 'distrust the absolute throughput.'}`,
+    `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: ${burst > HELD_BACK * engine ? muchFaster(names) : 'distrust the absolute throughput.'}`,
   'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
     `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}. A longer ${settingName('warmUp', names.form)} may help.`,
   'programs-not-copied': ({ data: { why } }) =>
@@ -384,5 +384,7 @@ function fewStreams(share: number, streams: number, { form }: Words): string {
 
 /** So many times as fast without a pause is no matter of the client. */
 const HELD_BACK = 3;
-const IDLE_HELD =
-  'either the server became faster meanwhile (a longer `warm-up` would help), or the machine was busy, or idle connections hold its workers: our load pauses between its slices, and some servers keep a thread for each idle connection for a moment (Puma 0.2 s), while others wait. Then ask for no more connections than it has threads.';
+
+function muchFaster({ form }: Words): string {
+  return `either the server became faster meanwhile (a longer ${settingName('warmUp', form)} would help), or the machine was busy, or idle connections hold its workers: our load pauses between its slices, and some servers keep a thread for each idle connection for a moment (Puma 0.2 s), while others wait. Then ask for no more connections than it has threads.`;
+}

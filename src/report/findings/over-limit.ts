@@ -65,9 +65,8 @@ function alone(subject: OverLimit['subject'], name: string): string {
 
 const OF_ONE: Partial<Record<OverLimit['subject'], string>> = {
   refused:
-    'what it changed in how many connections it takes: a limit of its own, its open files, the backlog of `listen`, or work that keeps it from accepting',
-  dropped:
-    'what it changed in how long it keeps a connection: an idle or keep-alive time, a limit, a worker that ends',
+    'what bounds how many connections it takes: a limit of its own, its open files, the backlog of `listen`, or work that keeps it from accepting',
+  dropped: 'what ends its connections: an idle or keep-alive time, a limit, a worker that ends',
   'longest-stall': 'what stops it: a lock, a longer collection, work that is done at once',
 };
 

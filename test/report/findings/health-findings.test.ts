@@ -2,17 +2,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { HEALTH_SENTENCES } from '../../../src/report/findings/health-findings.ts';
+import type { Words } from '../../../src/report/wording/names.ts';
 
 const NAMES = { base: 'base', head: 'head' };
 
-function burst(requests: number, engine: number): string {
+function burst(requests: number, engine: number, names: Words = NAMES): string {
   const say = HEALTH_SENTENCES['burst-disagrees'];
   const data = { burst: requests, engine };
-  return say({ code: 'burst-disagrees', severity: 'warning', subject: 'base', data }, NAMES);
+  return say({ code: 'burst-disagrees', severity: 'warning', subject: 'base', data }, names);
 }
 
 it('A burst that is many times as fast as slices with pauses speaks of threads that wait for idle connections', () => {
   assert.match(burst(1317, 39), /^autocannon measured 1,317 req\/s .* no more connections than/);
+  assert.match(burst(1317, 39, { ...NAMES, form: 'flags' }), /a longer `--warm-up` would help/);
   assert.match(burst(60, 39), /measured 39: distrust the absolute throughput\.$/);
   assert.match(burst(20, 39), /measured 39: distrust the absolute throughput\.$/);
 });
