@@ -4,20 +4,24 @@
  * that changes into that folder, a link, or a package that was installed as a link (`pip install -e .`).
  */
 import { existsSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Origin } from '../../checkout/own-paths.ts';
 import { isInside, wayInside } from '../../system/files/inside.ts';
 import { realOf } from '../../system/files/real-path.ts';
 import { readStat } from '../../system/kernel/proc-stat.ts';
-import { cwdOf, executableOf } from '../../system/kernel/started-as.ts';
+import { argumentsOf, cwdOf, executableOf } from '../../system/kernel/started-as.ts';
 import { namedFiles } from '../../system/messages/named-files.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { isCode, programsOf } from './process-files.ts';
 import { linkedSourcesOf } from './python-packages.ts';
-import { servedBy } from './served-folders.ts';
+import { servedBy, servesFilesAlone } from './served-folders.ts';
 
 /** Packages of others, which builds may share by a link: what a change changes is not in there. */
 const PACKAGES = /(?:^|\/)(?:node_modules|\.?venv|site-packages|dist-packages|vendor)(?:\/|$)/;
+
+/** No configuration has {dir}: servers read these files themselves. */
+const LEAD_INTO_OWN =
+  "Let `root` lead into the build's own copy: by a relative path, or by a configuration that the start command writes with {dir}";
 
 const SHELLS = /^(?:ba|da|a|k|z)?sh$|^busybox$/;
 
@@ -54,7 +58,7 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
   }
   const served = servedFrom(pids, own);
   if (served?.isAll) {
-    return `${own.name}'s server serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path. So both builds would serve the same, and no difference between them could show. Let \`root\` lead into the build's own copy, by a relative path or {dir}`;
+    return `${own.name}'s server serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path. So both builds would serve the same files, and a change of these could not show. ${LEAD_INTO_OWN}`;
   }
   const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
   const works = worksIn(pids, own).filter(({ runsOwn }) => !runsOwn);
@@ -70,24 +74,39 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
 export function readsWorkingCopy(pids: readonly number[], own: Own): string | null {
   const served = servedFrom(pids, own);
   if (served !== null) {
-    return `serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path, so these files are the same for both builds, and a change of them does not show. Let \`root\` lead into the build's own copy, by a relative path or {dir}`;
+    return `serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path, so these files are the same for both builds, and a change of them does not show. ${LEAD_INTO_OWN}`;
   }
   const [found] = worksIn(pids, own).filter(({ runsOwn }) => runsOwn);
   if (found === undefined) return null;
   return `works in your working copy (${namedFiles([found.cwd])}): files that it reads there by relative paths, such as templates and settings, are the same for both builds, and a change of these does not show. To have each read its own, start it in the build's folder ({dir})`;
 }
 
-/** What web servers serve of it; `isAll`: there is nothing else that they could answer with. */
+/** What web servers serve of it; `isAll`: there is nothing else that they, or others beside them, could answer with. */
 function servedFrom(
   pids: readonly number[],
   own: Own,
 ): { folders: string[]; isAll: boolean } | null {
-  const served = pids.flatMap((pid) => servedBy(pid) ?? []);
-  const all = [...new Set(served.flatMap(({ folders }) => folders))];
+  const servers = pids.flatMap((pid) => {
+    const served = servedBy(pid);
+    return served === null ? [] : [{ pid, ...served }];
+  });
+  const all = [...new Set(servers.flatMap(({ folders }) => folders))];
   const folders = all.filter((path) => copiedWay(path, own) !== null);
   if (folders.length === 0) return null;
-  const isAll = folders.length === all.length && served.every(({ passesOn }) => !passesOn);
+  const isAll =
+    folders.length === all.length &&
+    servers.every(({ pid, hasMore }) => !hasMore && !programsOf(pid).some(isOwnIn(own))) &&
+    pids.every((pid) => servesFilesAlone(pid) || isShell(pid));
   return { folders, isAll };
+}
+
+/** Whether a program is the arm's: a server that it builds, or a module of one, is what a change of it changes. */
+function isOwnIn({ dir }: Pick<Own, 'dir'>): (path: string) => boolean {
+  const root = realOf(dir);
+  return (path) => {
+    const way = wayInside(root, path);
+    return way !== null && !PACKAGES.test(way);
+  };
 }
 
 interface Working {
@@ -97,26 +116,34 @@ interface Working {
 }
 
 function worksIn(pids: readonly number[], own: Own): Working[] {
-  const dir = realOf(own.dir);
+  const isOwn = isOwnIn(own);
   return pids.flatMap((pid) => {
     const cwd = cwdOf(pid);
     if (cwd === null || copiedWay(cwd, own) === null || onlyStarts(pid, pids)) return [];
     const executable = executableOf(pid);
+    const settings = settingsOf(pid);
     const programs = programsOf(pid).filter((path) => path === executable || isCode(path));
-    const runsOwn = programs.some((path) => {
-      const way = wayInside(dir, path);
-      return way !== null && !PACKAGES.test(way);
-    });
+    const runsOwn = programs.some((path) => isOwn(path) && !settings.includes(path));
     // Its server of development serves the folder in which it works.
     const servesFolder = /^php[\d.]*$/.test(basename(executable ?? ''));
     return [{ cwd, runsOwn: runsOwn && !servesFolder }];
   });
 }
 
+/** Settings of gunicorn and Puma are code, too: whose they are says nothing of what they have to serve. */
+function settingsOf(pid: number): string[] {
+  const words = argumentsOf(pid).flatMap((arg) => arg.split('='));
+  const named = words.filter((_, i) => /^(?:-[cC]|--config)$/.test(words[i - 1] ?? ''));
+  return named.map((word) => realOf(resolve(cwdOf(pid) ?? '/', word)));
+}
+
 /** A shell that has started another one of them is looked at by that. */
 function onlyStarts(pid: number, pids: readonly number[]): boolean {
-  if (!SHELLS.test(basename(executableOf(pid) ?? ''))) return false;
-  return pids.some((other) => readStat(other)?.parent === pid);
+  return isShell(pid) && pids.some((other) => readStat(other)?.parent === pid);
+}
+
+function isShell(pid: number): boolean {
+  return SHELLS.test(basename(executableOf(pid) ?? ''));
 }
 
 /**

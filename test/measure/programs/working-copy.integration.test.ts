@@ -224,6 +224,14 @@ describe('a server that is led into the working copy', linux, () => {
     writeFileSync(gunicorn, WAITS, { mode: 0o755 });
     const works = /^base's server works in your working copy/;
     assert.match((await asked(process.execPath, { args: [gunicorn], cwd })) ?? '', works);
+    const config = join(base, 'gunicorn.conf.js');
+    writeFileSync(config, '');
+    for (const args of [
+      [gunicorn, '-c', config],
+      [gunicorn, `--config=${config}`],
+    ]) {
+      assert.match((await asked(process.execPath, { args, cwd })) ?? '', works);
+    }
   });
 
   it('A web server whose configuration leads into the working copy is told, and is invalid where it answers with nothing else', async (t) => {
@@ -231,11 +239,13 @@ describe('a server that is led into the working copy', linux, () => {
     // Only its name counts here.
     const nginx = join(root, 'nginx');
     copyFileSync('/bin/sh', nginx);
-    const configured = async (text: string) => {
+    const configured = async (text: string, program = nginx) => {
       writeFileSync(join(base, 'nginx.conf'), 'http { include conf.d/*.conf; }\n');
-      mkdirSync(join(base, 'conf.d'), { recursive: true });
+      for (const folder of ['conf.d', 'snippets'])
+        mkdirSync(join(base, folder), { recursive: true });
+      writeFileSync(join(base, 'snippets', 'api.conf'), 'location / { proxy_pass http://a; }');
       writeFileSync(join(base, 'conf.d', 'shop.conf'), text);
-      return (await asked(nginx, { args: [...UP, '-c', 'nginx.conf'] })) ?? '';
+      return (await asked(program, { args: [...UP, '-c', 'nginx.conf'] })) ?? '';
     };
     const serves = `server {\n  # root /srv;\n  root ${mine}/src;\n`;
     assert.match(
@@ -246,9 +256,18 @@ describe('a server that is led into the working copy', linux, () => {
       'location /api { proxy_pass http://127.0.0.1:9; }',
       "location /a { return 200 'ok'; }",
       `location ~ php { fastcgi_pass unix:/a; fastcgi_param SCRIPT_FILENAME ${base}/a.php; }`,
+      // A program that speaks FastCGI itself.
+      'location /api { fastcgi_pass unix:/a; }',
+      // From the folder of the first file.
+      'include snippets/api.conf;',
+      'include of-another-folder.conf;',
+      'location /b { root src; }',
     ]) {
       assert.match(await configured(`${serves}${passing} }`), /^serves files of your working copy/);
     }
+    const built = join(base, 'nginx');
+    copyFileSync('/bin/sh', built);
+    assert.match(await configured(`${serves}}`, built), /^serves files of your working copy/);
     const ofRoot = 'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;';
     assert.match(await configured(`${serves}${ofRoot} }`), /^base's server serves files/);
     assert.match(
