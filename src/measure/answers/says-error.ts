@@ -8,9 +8,12 @@ const MOST_BYTES = 64 * 1024;
 /** A message of WebSocket stands behind the head of its handshake. */
 const SWITCHED = 101;
 
-/** The line with which PHP ends a script that failed, in a page or in plain text. With `display_errors`, which is on where there is no php.ini, its status is 200. */
+/**
+ * The line with which PHP ends a script that failed, in a page or in plain text. With `display_errors`, which is on where there is no php.ini, its
+ * status is 200. A page that tells of such an error goes on behind it.
+ */
 const PHP_ERROR =
-  /^(?:<b>)?(?:PHP )?(?:Fatal|Parse) error(?:<\/b>)?: {1,2}\S[^\n]*(?:\n[^\n]*){0,40}? on line (?:<b>)?\d/m;
+  /^(?:<b>)?(?:PHP )?(?:Fatal|Parse) error(?:<\/b>)?: {1,2}\S[^\n]*(?:\n[^\n]*){0,40}? on line (?:<b>)?\d+(?:<\/b>)?(?:<br ?\/?>)?\s*(?![\s\S])/m;
 
 /** What stands before a trace where it is all that a page has: white space, the title, and tags that have no text. */
 const BEFORE = String.raw`^(?:\s|<title>[^<]*</title>|<[!/]?(?:doctype|html|head|meta|body|pre|code|p|br|div|h\d)\b[^>]*>)*`;
@@ -51,11 +54,17 @@ export function errorIn({
 function formOf(said: unknown): ErrorForm | null {
   if (typeof said !== 'object' || said === null) return null;
   const { errors, data, jsonrpc, error, ...rest } = said as Record<string, unknown>;
-  if (Array.isArray(errors) && errors.length > 0 && hasNoData(data)) return 'errors';
-  if (jsonrpc === '2.0' && (error ?? null) !== null) return 'json-rpc';
-  const why = [error, errors, rest.message, rest.reason].some((one) => (one ?? null) !== null);
+  // A list of errors may also be what was asked for, beside how many there are.
+  const isGraphql = data !== undefined || Object.keys(rest).every((key) => key === 'extensions');
+  if (isGraphql && Array.isArray(errors) && errors.length > 0 && hasNoData(data)) return 'errors';
+  if (jsonrpc === '2.0' && tells(error)) return 'json-rpc';
   const isNo = rest.ok === false || rest.success === false || rest.status === 'error';
-  return isNo && why ? 'envelope' : null;
+  return isNo && [error, errors, rest.message, rest.reason].some(tells) ? 'envelope' : null;
+}
+
+/** Some have the key in every answer. */
+function tells(why: unknown): boolean {
+  return Array.isArray(why) ? why.length > 0 : Boolean(why);
 }
 
 /** GraphQL answers what it could not get by null, also where each of several fields failed. */

@@ -42,6 +42,7 @@ it('A page of PHP that ends in a fatal error says so, in HTML and in plain text'
     'How to read "Fatal error: Uncaught" in PHP',
     '<b>Warning</b>:  Undefined variable $x in <b>/srv/a.php</b> on line <b>9</b>',
     'Fatal error: a disk is full',
+    '<p>How to mend this:</p>\n<pre>\nFatal error: Uncaught Error: x in /srv/a.php on line 3\n</pre>\n<p>Look there.</p>',
   ]) {
     assert.equal(formOf(page), null, page);
   }
@@ -74,6 +75,11 @@ it('An answer that has data, another status or another form says of no error', (
     { errors: 0 },
     { errors, data: { user: { name: 'a' }, orders: null } },
     { ok: false },
+    { ok: false, error: false },
+    { success: false, errors: [], message: '' },
+    { jsonrpc: '2.0', id: 1, result: 1, error: false },
+    { errors: [{ id: 7, message: 'refused' }], total: 1 },
+    { errors: ['a'], valid: false },
     { success: true, message: 'done' },
     [
       { jsonrpc: '2.0', id: 1, error: { code: 1 } },
