@@ -3,7 +3,7 @@ import { isLockedOut } from '../failures/friend-signs.ts';
 
 /** What is in the line that says why a program ended, or in that of a supervisor that saw it end. */
 const ERROR =
-  /\w*(?:Error|Exception|Panic)\b|\bpanic(?:ked)?\b|\bfatal\b|\berror\b|segmentation fault|core dumped|\babort(?:ed|ing)\b|\bexit(?:ed|s)?\b.{0,40}\b(?:code|status)\b|\bcannot\b|\bcan't\b|\bcould not\b|\bunable to\b|\bnot found\b|\bno such\b|\bfailed\b|\bdenied\b|\bin use\b|\bkilled\b|\bterminat(?:ed|ion)\b|\bdied\b|\bcrashed\b/i;
+  /(?:Error|Exception|Panic)\b|\bpanic(?:ked)?\b|\bfatal\b|\berror\b|segmentation fault|core dumped|\babort(?:ed|ing)\b|\bexit(?:ed|s)?\b.{0,40}\b(?:code|status)\b|\bcannot\b|\bcan't\b|\bcould not\b|\bunable to\b|\bnot found\b|\bno such\b|\bfailed\b|\bdenied\b|\bin use\b|\bkilled\b|\bterminated\b|\b(?:early|abnormal|unexpected) termination\b|\bdied\b|\bcrashed\b/i;
 /** Steps of a start say so when all is well (`0 Error(s)` of dotnet), and compilers are told what is to be one. */
 const NONE =
   /\b(?:0|no|zero|without)(?: \w+)? (?:errors?\b|failures?\b|failed\b)|\b(?:errors?|failures?|failed)\b\s*[:=]\s*0\b|-W(?:no-)?error\b/gi;
@@ -31,7 +31,7 @@ export class RepeatedError {
       if (this.#isOfFrame(line)) continue;
       if (isLockedOut(line) || DENIED.test(line)) this.#lasting.add(line);
       if (WAITS.test(line)) this.#waits++;
-      else if (ERROR.test(line.replaceAll(NONE, ''))) this.#errors.add(line);
+      else if (tellsError(line)) this.#errors.add(line);
     }
   }
 
@@ -80,10 +80,10 @@ class Counts {
 /** The last line of an error: Node.js and the JVM have frames below it, Python none. */
 export function endsInError(output: string): boolean {
   const last = output.trimEnd().split('\n').at(-1) ?? '';
-  return ERROR.test(last) || /^\s+at \S|^Node\.js v\d/.test(last);
+  return tellsError(last) || /^\s+at \S|^Node\.js v\d/.test(last);
 }
 
 /** Whether any line tells of one. */
 export function tellsError(output: string): boolean {
-  return ERROR.test(output);
+  return ERROR.test(output.replaceAll(NONE, ''));
 }

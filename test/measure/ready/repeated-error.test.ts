@@ -29,7 +29,9 @@ describe('an error that comes again', () => {
 
   it('An error that is another one each time is none that comes again', () => {
     assert.equal(timesOf('plugin a not found', 'plugin b not found', 'plugin c not found'), 1);
-    assert.equal(timesOf('step done', 'step done', 'step done'), 0);
+    for (const said of ['step done', 'TLS termination by the proxy']) {
+      assert.equal(timesOf(said, said, said), 0, said);
+    }
   });
 
   it('A step that tells of no errors, and a command of a compiler, tell of none', () => {
