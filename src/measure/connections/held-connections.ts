@@ -23,7 +23,7 @@ export interface Held {
   to: number;
   /** As many requests as there are connections at first, on all of these and on the fewer. */
   roundMs: number;
-  /** On all of them some had no answer in their time. */
+  /** In that round some had no answer in their time. */
   isCutOff?: true;
   fewerRoundMs: number;
 }
@@ -47,10 +47,11 @@ export async function findHeld(
   pauseMs = PAUSE_MS,
 ): Promise<Held | null> {
   if (connections < 2) return null;
-  const ofAll: { isCutOff?: true } = {};
+  /** Of rounds in which some had no answer in their time. */
+  const cutOffMs = new Set<number>();
   const takeMs = async (count: number, requests: number) => {
     const taken = await take(count, requests);
-    if (count === connections && taken?.isCutOff) ofAll.isCutOff = true;
+    if (taken?.isCutOff) cutOffMs.add(taken.ms);
     return taken === null ? null : taken.ms;
   };
   // The quickest counts, as one alone may be late. The first that is quick enough ends it: most servers are asked once.
@@ -98,5 +99,6 @@ export async function findHeld(
   await sleep(pauseMs);
   const againMs = await takeMs(connections, connections);
   if (againMs === null || againMs < Math.max(LEAST_MS, SLOWER * fewerRoundMs)) return null;
+  const ofAll = cutOffMs.has(roundMs) ? { isCutOff: true as const } : {};
   return { from: connections, to: free, roundMs, ...ofAll, fewerRoundMs };
 }

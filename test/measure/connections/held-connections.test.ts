@@ -63,6 +63,18 @@ describe('idle connections that keep threads', () => {
       roundMs: 1032,
       fewerRoundMs: 32,
     });
+    // What is told is how long all of them took, where a second round was done.
+    let rounds = 0;
+    const onceCut: Take = async (connections, requests) => {
+      if (rounds++ === 0) return { ms: 5000, isCutOff: true };
+      return { ms: requests + 700 * (Math.ceil(connections / 5) - 1) };
+    };
+    assert.deepEqual(await find(onceCut, 32, 0), {
+      from: 32,
+      to: 5,
+      roundMs: 4232,
+      fewerRoundMs: 32,
+    });
   });
 
   it('On a machine so busy that each answer takes 10 ms, the threads are found as well', async () => {
