@@ -14,14 +14,16 @@ export const NOT_HERE =
 const CANNOT_LISTEN =
   /\b(?:error|fail\w*|cannot|can't|could not|couldn't|unable)\b[^\n]{0,80}\b(?:bind|listen)|\b(?:bind|listen)\w*\b[^\n]{0,80}\b(?:error|fail\w*)/i;
 
+const NUMBER = /(?<![\d.#[]|\bpid\W{0,3})\d{2,5}(?![\d.#\]])/gi;
+
 /** It may have ended because it could not listen. */
 export function mayLackAddress(output: string): boolean {
   return IN_USE.test(output) || CANNOT_LISTEN.test(output);
 }
 
-/** Ports that a program names where it says that somebody else has one. */
+/** Ports that a program names where it says that somebody else has one. Its process id stands there, too, and may be the number of some client's port. */
 export function portsInUse(output: string): number[] {
   const lines = output.split('\n').filter((line) => IN_USE.test(line));
-  const named = lines.flatMap((line) => [...line.matchAll(/(?<![\d.])\d{2,5}(?![\d.])/g)]);
+  const named = lines.flatMap((line) => [...line.matchAll(NUMBER)]);
   return [...new Set(named.map(([port]) => Number(port)))].filter((port) => port < 65_536);
 }

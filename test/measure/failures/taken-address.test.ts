@@ -41,6 +41,15 @@ it('A port that closed connections keep is taken from the server by nobody but i
 it('Of who tells that a port is in use the port is known, and of who cannot listen that it may be for that', () => {
   const output = 'ready in 1200 ms\nlisten tcp 127.0.0.1:9100: bind: address already in use\n';
   assert.deepEqual(portsInUse(output), [9100]);
+  for (const said of [
+    '[emerg] 41877#41877: bind() to 0.0.0.0:9100 failed (98: Address already in use)',
+    '[41877] ! bind to [::]:9100: Address already in use',
+    'pid=41877 Port 9100 is already in use',
+    "[Errno 98] error while attempting to bind on address ('127.0.0.1', 9100): address already in use",
+  ]) {
+    const ports = portsInUse(said);
+    assert.deepEqual([ports.includes(9100), ports.includes(41877)], [true, false], said);
+  }
   for (const said of ['could not listen on 8080', 'bind() failed', 'error: listen: 98', output]) {
     assert.equal(mayLackAddress(said), true, said);
   }
