@@ -228,7 +228,7 @@ export class Neighbours {
         const text = placeText(place);
         const port = place.kind === 'port' ? place.port : 0;
         const owners = pids.length > 0 || uid === null ? pids : ownedBy(uid, port, table);
-        if (owners.length === 0) unserved.set(text, unheld);
+        if (owners.length === 0) unserved.set(text, [...(unserved.get(text) ?? []), ...unheld]);
         meet(owners, text);
       }
       const away = [...awayOf(sockets, tree), ...proxiedTo(tree)];
