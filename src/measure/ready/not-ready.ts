@@ -156,13 +156,15 @@ function invalidText(trouble: string): string {
 
 /** Before a handshake over QUIC came off, the request was not even sent. */
 function hintFor(answer: ReadyAnswer, ends: number, form: Form): string {
-  if (ends >= MANY_ENDS) {
-    return `. At least ${ends} processes of it have ended meanwhile: if they are its workers, which something starts again and again, its last lines may show what they lack`;
-  }
+  // A start script of many steps has as many ends, so that the other hint stays.
+  const workers =
+    ends >= MANY_ENDS
+      ? `. At least ${ends} processes of it have ended meanwhile: if they are its workers, which something starts again and again, its last lines may show what they lack`
+      : '';
   const isUnopened = typeof answer === 'string' && answer.includes('QUIC handshake');
   return isUnopened
     ? '. It has the UDP port: look whether it serves HTTP/3 there (QUIC version 1) and at its own log'
-    : unasked(form);
+    : `${workers}${unasked(form)}`;
 }
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */

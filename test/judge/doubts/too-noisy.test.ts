@@ -288,7 +288,7 @@ describe('the budget of a metric that is too noisy', () => {
     assert.match(findingText(noisy), /^not judged here: too noisy\..*quieter machine$/);
     const hopeless = tooNoisy(metric(judged({ sd: { p99: 0.9 } }), 'p99'));
     assert.equal(hopeless.data.budgetNeededMs, null);
-    assert.match(findingText(hopeless), /What would decide it: a tolerance of/);
+    assert.match(findingText(hopeless), /What would decide it: a quieter machine/);
     const blind = { ...noisy, data: { ...noisy.data, visible: 1.2 } };
     assert.match(findingText(blind), /In this budget not even a worsening of 100% would be red\./);
   });
