@@ -4,7 +4,7 @@ import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
 import { otherArm } from '../../terms/arm.ts';
 import { fileText, settingName, settingText } from '../cures/cure-settings.ts';
-import { WIDEST_TOLERANCE } from '../wording/changes.ts';
+import { isWorthProposing } from '../wording/changes.ts';
 import {
   formatChange,
   formatCount,
@@ -91,9 +91,9 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, names: Wo
   const wider = Math.ceil(100 * keeps) / 100;
   const would = [
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
-    wider >= WIDEST_TOLERANCE
-      ? ''
-      : `a tolerance of about ${formatSetting(wider)} (now ${formatSetting(tolerance)}), or `,
+    isWorthProposing(wider, tolerance)
+      ? `a tolerance of about ${formatSetting(wider)} (now ${formatSetting(tolerance)}), or `
+      : '',
     'a quieter machine',
   ].join('');
   const told = `too noisy.${seen} What would decide it: ${would}.`;

@@ -5,7 +5,7 @@ import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict
 import { settingName } from '../cures/cure-settings.ts';
 import type { Phrase } from '../markup/phrase.ts';
 import { decidingMetrics } from '../tables/rows.ts';
-import { changeText, toleranceText, visibleText, WIDEST_TOLERANCE } from '../wording/changes.ts';
+import { changeText, isWorthProposing, toleranceText, visibleText } from '../wording/changes.ts';
 import {
   formatDuration,
   formatRoughDuration,
@@ -206,7 +206,7 @@ function tolerancesText(subjects: readonly SubjectVerdict[]): string {
       if (metric.comparison !== 'ratio' || end === null) return '';
       const worse = Math.max(end, worseState(metric, subject));
       const tolerance = Math.ceil(worse * 100) / 100;
-      if (tolerance >= WIDEST_TOLERANCE) return '';
+      if (!isWorthProposing(tolerance, metric.tolerance)) return '';
       if (metric.tolerance !== null && worse <= metric.tolerance) continue;
       const label = metricLabel(metric);
       needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));

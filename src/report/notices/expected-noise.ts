@@ -1,7 +1,7 @@
 /** What is said of the noise after the pilot run, before any budget is spent. */
 import type { RunnerObservation } from '../../measure/observed/measurement.ts';
 import type { Forecast } from '../../plan/plan.ts';
-import { WIDEST_TOLERANCE } from '../wording/changes.ts';
+import { isWorthProposing } from '../wording/changes.ts';
 import {
   formatDuration,
   formatRoughDuration,
@@ -23,7 +23,7 @@ export function outOfReach(
   const wider = Math.ceil(resolvable * 200) / 200;
   const options = [
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}`,
-    wider >= WIDEST_TOLERANCE ? '' : `a tolerance of ${formatSetting(wider)}`,
+    isWorthProposing(wider, tolerance) ? `a tolerance of ${formatSetting(wider)}` : '',
   ].filter((option) => option !== '');
   const would =
     options.length === 0

@@ -11,8 +11,13 @@ import {
 } from './format.ts';
 import { formatDifferences, formatQuantity, formatValue } from './values.ts';
 
-/** From here on a tolerance would let everything pass. */
-export const WIDEST_TOLERANCE = 0.5;
+/** From here on a tolerance lets nearly everything pass, so that it is proposed only to whoever has such a one already. */
+const WIDEST_TOLERANCE = 0.5;
+
+/** Whether anybody would take `tolerance` in place of the one that is there. */
+export function isWorthProposing(tolerance: number, present: number | null): boolean {
+  return tolerance < Math.max(WIDEST_TOLERANCE, 2 * (present ?? 0));
+}
 
 type Compared = Pick<MetricVerdict, 'comparison' | 'unit' | 'change' | 'interval' | 'limit'> &
   Partial<Pick<MetricVerdict, 'name' | 'verdict' | 'bound'>>;

@@ -289,6 +289,11 @@ describe('the budget of a metric that is too noisy', () => {
     const hopeless = tooNoisy(metric(judged({ sd: { p99: 0.9 } }), 'p99'));
     assert.equal(hopeless.data.budgetNeededMs, null);
     assert.match(findingText(hopeless), /What would decide it: a quieter machine/);
+    const wide = { ...hopeless, data: { ...hopeless.data, tolerance: 0.6, keeps: 0.8 } };
+    assert.match(
+      findingText(wide),
+      /What would decide it: a tolerance of about 80% \(now 60%\), or/,
+    );
     const blind = { ...noisy, data: { ...noisy.data, visible: 1.2 } };
     assert.match(findingText(blind), /In this budget not even a worsening of 100% would be red\./);
   });
