@@ -41837,6 +41837,7 @@ var import_node_os2 = require("node:os");
 
 // src/system/output/output-file.ts
 var import_node_fs2 = require("node:fs");
+var TRACE_BYTES = 64 * 1024;
 var LONGEST_SECRET_BYTES = 16 * 1024;
 var TAIL_LINES = 15;
 var FRAME = /^\s+at \S|^\s+from \S+:\d+|^\s+\([\w.]+ [\w.+-]+\) \S+:\d+: |^\s*#\d+ +(?:0x[\da-f]+ |\S+\(\d+\): |\[internal function\]: |\{main\})/;
