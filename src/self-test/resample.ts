@@ -17,7 +17,7 @@ import type { BlockMeasurement } from '../measure/observed/measurement.ts';
 import { decidedAt, withFigures } from './decided.ts';
 import { jobOf, type Pool, type PooledBlock } from './pool.ts';
 import { type Shift, shifted } from './shift.ts';
-import { stagesOf, type Two } from './two-stages.ts';
+import { stagesOf } from './two-stages.ts';
 
 export interface JobOutcome {
   verdict: Verdict;
@@ -52,7 +52,8 @@ export function resampledJobs(
   const outcomes: JobOutcome[] = [];
   const drawn: Uint8Array[] = [];
   const runs = effects.length;
-  const variantOf = keptVariants();
+  // Each two is drawn some hundred times with each effect: its figures are taken once.
+  const figured = new Map<string, FiguredPooled[]>();
   for (let job = 0; job < jobs; job++) {
     const donor = runs === 0 ? null : uniformInt(random, 0, runs - 1);
     const effect = donor === null ? NO_SHIFT : (effects[donor] as Shift);
@@ -67,7 +68,12 @@ export function resampledJobs(
       const index = uniformInt(random, 0, twos.length - 1);
       const { two, run } = twos[index] as (typeof twos)[number];
       count(runs === 0 ? index : run);
-      blocks.push(...variantOf(two, effect));
+      const variant = `${donor} ${index}`;
+      const known =
+        figured.get(variant) ??
+        two.map((one) => withItsFigures({ ...one, block: shifted(one.block, effect) }));
+      figured.set(variant, known);
+      blocks.push(...known);
     }
     outcomes.push(runJob(pool, blocks, isMirrored));
     drawn.push(counts);
@@ -84,20 +90,6 @@ interface FiguredPooled extends PooledBlock {
 
 function withItsFigures(one: PooledBlock): FiguredPooled {
   return { ...one, figured: figuredBlock(one.block) };
-}
-
-/** Each two is drawn some hundred times with each effect: its figures are taken once. */
-function keptVariants() {
-  const kept = new Map<Shift, Map<Two, FiguredPooled[]>>();
-  return (two: Two, effect: Shift): FiguredPooled[] => {
-    const ofEffect = kept.get(effect) ?? new Map<Two, FiguredPooled[]>();
-    kept.set(effect, ofEffect);
-    const known = ofEffect.get(two);
-    if (known !== undefined) return known;
-    const variant = two.map((one) => withItsFigures({ ...one, block: shifted(one.block, effect) }));
-    ofEffect.set(two, variant);
-    return variant;
-  };
 }
 
 /**

@@ -14,7 +14,7 @@ import type { PooledBlock } from './pool.ts';
 import { type Shift, shifted } from './shift.ts';
 import { varianceComponent } from './variance-component.ts';
 
-export type Two = readonly [PooledBlock, PooledBlock];
+type Two = readonly [PooledBlock, PooledBlock];
 
 export interface Stages {
   /** Two blocks that were measured one after the other, without their run's part, and which run that was. */

@@ -47,34 +47,27 @@ export async function findHeld(
   pauseMs = PAUSE_MS,
 ): Promise<Held | null> {
   if (connections < 2) return null;
-  /** Of rounds in which some had no answer in their time. */
-  const cutOffMs = new Set<number>();
-  const takeMs = async (count: number, requests: number) => {
-    const taken = await take(count, requests);
-    if (taken?.isCutOff) cutOffMs.add(taken.ms);
-    return taken === null ? null : taken.ms;
-  };
   // The quickest counts, as one alone may be late. The first that is quick enough ends it: most servers are asked once.
   const quickest = async (count: number, requests: number, enoughMs: number) => {
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < ROUNDS && best >= enoughMs; i++) {
+    let best: Taken = { ms: Number.POSITIVE_INFINITY };
+    for (let i = 0; i < ROUNDS && best.ms >= enoughMs; i++) {
       await sleep(pauseMs);
-      const ms = await takeMs(count, requests);
-      if (ms === null) return null;
-      best = Math.min(best, ms);
+      const taken = await take(count, requests);
+      if (taken === null) return null;
+      if (taken.ms < best.ms) best = taken;
     }
     return best;
   };
-  const roundMs = await quickest(connections, connections, LEAST_MS);
-  if (roundMs === null || roundMs < LEAST_MS) return null;
+  const round = await quickest(connections, connections, LEAST_MS);
+  if (round === null || round.ms < LEAST_MS) return null;
   // As many as before: of a mix of requests some are dear.
-  const serialMs = await takeMs(1, connections);
-  if (serialMs === null || roundMs < SLOWER * serialMs) return null;
-  const aloneMs = serialMs / connections;
+  const serial = await take(1, connections);
+  if (serial === null || round.ms < SLOWER * serial.ms) return null;
+  const aloneMs = serial.ms / connections;
   const isFree = async (tried: number) => {
     const enoughMs = Math.max(LEAST_MS, SLOWER_AT_ONE_EACH * tried * aloneMs);
-    const ms = await quickest(tried, tried, enoughMs);
-    return ms === null ? null : ms < enoughMs;
+    const taken = await quickest(tried, tried, enoughMs);
+    return taken === null ? null : taken.ms < enoughMs;
   };
   let [free, held] = [1, connections];
   while (held - free > 1) {
@@ -86,19 +79,19 @@ export async function findHeld(
   }
   for (let deals = 0; deals < DEALS && free > 1; deals++) {
     // Another number in between has them opened anew.
-    if ((await takeMs(1, 1)) === null) return null;
+    if ((await take(1, 1)) === null) return null;
     const is = await isFree(free);
     if (is === null) return null;
     if (is) continue;
     free--;
     deals = -1;
   }
-  const fewerRoundMs = await quickest(free, connections, roundMs / SLOWER);
-  if (fewerRoundMs === null || fewerRoundMs >= roundMs / SLOWER) return null;
+  const fewer = await quickest(free, connections, round.ms / SLOWER);
+  if (fewer === null || fewer.ms >= round.ms / SLOWER) return null;
   // A server that was cold at first is warm by now, and serves all of them as quickly.
   await sleep(pauseMs);
-  const againMs = await takeMs(connections, connections);
-  if (againMs === null || againMs < Math.max(LEAST_MS, SLOWER * fewerRoundMs)) return null;
-  const ofAll = cutOffMs.has(roundMs) ? { isCutOff: true as const } : {};
-  return { from: connections, to: free, roundMs, ...ofAll, fewerRoundMs };
+  const again = await take(connections, connections);
+  if (again === null || again.ms < Math.max(LEAST_MS, SLOWER * fewer.ms)) return null;
+  const { ms: roundMs, ...ofAll } = round;
+  return { from: connections, to: free, roundMs, ...ofAll, fewerRoundMs: fewer.ms };
 }

@@ -13,7 +13,7 @@ import { namedFiles } from '../../system/messages/named-files.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import { programsOf, statOf } from './process-files.ts';
 import { packagesOf } from './python-packages.ts';
-import { readsWorkingCopy, runsWorkingCopy } from './working-copy.ts';
+import { inCommonOf } from './working-copy.ts';
 
 /** When each server was built, by the clock that stamps files. */
 export class BuildTimes {
@@ -105,12 +105,12 @@ export function assertOwnPrograms(
     ...{ arm, name: names[arm], dir: dirs[arm], root: rootFor(server, arm), origins },
     isContender: server.contenders !== undefined,
   };
-  const why = notItsOwn(pids, { arm, names, dirs, window }) ?? runsWorkingCopy(pids, own);
+  const why = notItsOwn(pids, { arm, names, dirs, window });
   if (why !== null) throw new Error(why);
-  remarks?.shares(
-    server.contenders === undefined ? server.name : names[arm],
-    readsWorkingCopy(pids, own),
-  );
+  const inCommon = inCommonOf(pids, own);
+  if (inCommon?.kind === 'same-code') throw new Error(inCommon.text);
+  const who = server.contenders === undefined ? server.name : names[arm];
+  remarks?.shares(who, inCommon?.text ?? null);
 }
 
 /**

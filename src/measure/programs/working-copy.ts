@@ -38,11 +38,45 @@ interface Own {
   origins: readonly Origin[];
 }
 
+/** `same-code`: both builds are one and the same, so that nothing can be compared; `same-files`: what they read is. */
+export interface InCommon {
+  kind: 'same-code' | 'same-files';
+  text: string;
+}
+
 /**
  * @param pids of the arm's server
- * @returns why it does not run this arm's files; null when nothing says so
+ * @returns what it has of the user's working copy, as the other arm has too; null: nothing that is known
  */
-export function runsWorkingCopy(pids: readonly number[], own: Own): string | null {
+export function inCommonOf(pids: readonly number[], own: Own): InCommon | null {
+  const linked = linkedText(pids, own);
+  if (linked !== null) return { kind: 'same-code', text: linked };
+  const served = servedFrom(pids, own);
+  if (served?.isAll) {
+    const text = `${own.name}'s server serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path. So both builds would serve the same files, and a change of these could not show. ${LEAD_INTO_OWN}`;
+    return { kind: 'same-code', text };
+  }
+  const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
+  const works = worksIn(pids, own);
+  const strangers = works.filter(({ runsOwn }) => !runsOwn).map(({ cwd }) => cwd);
+  const found = [...new Set(files.length > 0 ? files : strangers)];
+  if (found.length > 0) {
+    const text = `${own.name}'s server ${files.length > 0 ? 'runs files of' : 'works in'} your working copy (${namedFiles(found)}), so both builds would be the same one, and no difference between them could show. Something that the start command runs leads there, such as a script with the full path of that folder: let it use relative paths, or {dir}`;
+    return { kind: 'same-code', text };
+  }
+  if (served !== null) {
+    const text = `serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path, so these files are the same for both builds, and a change of them does not show. ${LEAD_INTO_OWN}`;
+    return { kind: 'same-files', text };
+  }
+  // A program of the arm's own is the arm's code.
+  const [reader] = works;
+  if (reader === undefined) return null;
+  const text = `works in your working copy (${namedFiles([reader.cwd])}): files that it reads there by relative paths, such as templates and settings, are the same for both builds, and a change of these does not show. To have each read its own, start it in the build's folder ({dir})`;
+  return { kind: 'same-files', text };
+}
+
+/** Null: it imports no modules of the user's. */
+function linkedText(pids: readonly number[], own: Own): string | null {
   const linked = new Set<string>();
   for (const pid of pids) {
     for (const { path, isHidden } of linkedSourcesOf(pid)) {
@@ -50,35 +84,11 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
       if (way !== null && !isHidden(join(own.dir, way))) linked.add(way);
     }
   }
-  if (linked.size > 0) {
-    const ways = [...linked];
-    const where = ways.map((way) => (way === '' ? 'its root' : `its folder ${way}`)).join(', ');
-    const first = ways.map((way) => inArm(way, own)).join(':');
-    return `${own.name}'s server imports Python modules from your working copy (${where}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same modules, and a change of these could not show. Put the build's own folder first, by \`PYTHONPATH=${first}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
-  }
-  const served = servedFrom(pids, own);
-  if (served?.isAll) {
-    return `${own.name}'s server serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path. So both builds would serve the same files, and a change of these could not show. ${LEAD_INTO_OWN}`;
-  }
-  const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
-  const works = worksIn(pids, own).filter(({ runsOwn }) => !runsOwn);
-  const found = [...new Set(files.length > 0 ? files : works.map(({ cwd }) => cwd))];
-  if (found.length === 0) return null;
-  return `${own.name}'s server ${files.length > 0 ? 'runs files of' : 'works in'} your working copy (${namedFiles(found)}), so both builds would be the same one, and no difference between them could show. Something that the start command runs leads there, such as a script with the full path of that folder: let it use relative paths, or {dir}`;
-}
-
-/**
- * @returns what to tell of programs of the arm's own that work in the user's folder, or of web servers that serve some of it: they are the arm's code, and
- * what they read there is the same for both; null where there are none
- */
-export function readsWorkingCopy(pids: readonly number[], own: Own): string | null {
-  const served = servedFrom(pids, own);
-  if (served !== null) {
-    return `serves files of your working copy (${namedFiles(served.folders)}): its configuration names that folder by its full path, so these files are the same for both builds, and a change of them does not show. ${LEAD_INTO_OWN}`;
-  }
-  const [found] = worksIn(pids, own).filter(({ runsOwn }) => runsOwn);
-  if (found === undefined) return null;
-  return `works in your working copy (${namedFiles([found.cwd])}): files that it reads there by relative paths, such as templates and settings, are the same for both builds, and a change of these does not show. To have each read its own, start it in the build's folder ({dir})`;
+  if (linked.size === 0) return null;
+  const ways = [...linked];
+  const where = ways.map((way) => (way === '' ? 'its root' : `its folder ${way}`)).join(', ');
+  const first = ways.map((way) => inArm(way, own)).join(':');
+  return `${own.name}'s server imports Python modules from your working copy (${where}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same modules, and a change of these could not show. Put the build's own folder first, by \`PYTHONPATH=${first}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
 }
 
 /** What web servers serve of it; `isAll`: there is nothing else that they, or others beside them, could answer with. */

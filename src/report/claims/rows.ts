@@ -6,7 +6,13 @@ import { BUILDS } from '../../terms/arm.ts';
 import { findingText } from '../findings/finding.ts';
 import { formatNumber, NOTHING } from '../wording/format.ts';
 import { namesOf, type Words } from '../wording/names.ts';
-import { commonScale, formatQuantity, formatValues, type Scale } from '../wording/values.ts';
+import {
+  commonScale,
+  formatQuantity,
+  formatValues,
+  moreDigits,
+  type Scale,
+} from '../wording/values.ts';
 
 export interface ClaimRow {
   /** As it was written. */
@@ -115,9 +121,6 @@ function boundText({ scale, unit, bound }: ClaimVerdict): string {
   return scale === 'ratio' ? String(Number(bound.toPrecision(4))) : formatQuantity(unit, bound);
 }
 
-/** Beyond these nobody reads on. */
-const MORE_DIGITS = 3;
-
 /**
  * With as many digits as it takes for the first of the values, the estimate, not to look like the bound, which it is above or below: else
  * "measured 1.12, claimed ≥ 1.12" would be refuted.
@@ -127,12 +130,13 @@ function apartFrom(
   values: readonly number[],
   write: (values: readonly number[], more: number) => string[],
 ): string[] {
-  for (let more = 0; ; more++) {
-    const [limit, ...texts] = write([bound, ...values], more);
-    if (values[0] === bound || texts[0] !== limit || more === MORE_DIGITS) {
-      return write(values, more);
-    }
-  }
+  const [estimate = bound] = values;
+  if (estimate === bound) return write(values, 0);
+  const more = moreDigits((more) => {
+    const [limit, text] = write([bound, ...values], more);
+    return text !== limit;
+  });
+  return write(values, more);
 }
 
 /** To the same number of decimals: three where all lie close to 1, and as many as the smallest of `all` needs to be seen. */

@@ -88,14 +88,22 @@ export function formatValue(unit: MetricUnit, value: number): string {
 /** The same of what is held against a limit, with more digits where it would look like that. */
 export function formatValueBeside(unit: MetricUnit, value: number, limit: number | null): string {
   if (limit === null || value === limit) return formatValue(unit, value);
-  for (let digits = 3; ; digits++) {
-    const [own, other] = [value, limit].map((one) => formatValues(unit, [one], null, digits)[0]);
-    if (own !== other || digits === MOST_DIGITS) return own as string;
-  }
+  const write = (one: number, more: number) =>
+    formatValues(unit, [one], null, 3 + more)[0] as string;
+  return write(
+    value,
+    moreDigits((more) => write(value, more) !== write(limit, more)),
+  );
 }
 
-/** Nobody reads on beyond these. */
-const MOST_DIGITS = 7;
+/** How many digits more than usual it takes for two values to be told apart; nobody reads on beyond the most. */
+export function moreDigits(areApart: (more: number) => boolean): number {
+  let more = 0;
+  while (more < MOST_MORE && !areApart(more)) more++;
+  return more;
+}
+
+const MOST_MORE = 4;
 
 /** `+12.4`, `−0.3` for each, and the unit that all of them are in; the largest fixes it. */
 export function formatDifferences(

@@ -7,7 +7,7 @@ it('A socket by which a manager of processes is spoken to is none at which a ser
     '/tmp/run/logs/pm2-base/rpc.sock',
     '/home/me/.pm2/pub.sock',
     '/tmp/pymp-qk0rcveq/listener-7_cy91au',
-    '/root/.gunicorn/gunicorn.ctl',
+    '/home/app/.gunicorn/gunicorn.ctl',
     '/run/supervisor.sock',
   ]) {
     assert.equal(isManagers({ kind: 'unix', path }), true, path);

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { readsWorkingCopy, runsWorkingCopy } from '../../../src/measure/programs/working-copy.ts';
+import { inCommonOf } from '../../../src/measure/programs/working-copy.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -68,7 +68,7 @@ function setUp(t: TestContext) {
     const origins = [{ from: [mine], ofBase, folder: '.' }];
     const own = { arm, isContender: false, name: arm, dir: base, root: of, origins };
     const pids = [child.pid as number];
-    return runsWorkingCopy(pids, own) ?? readsWorkingCopy(pids, own);
+    return inCommonOf(pids, own)?.text ?? null;
   };
   return { root, mine, base, venv, packages, python, asked };
 }
