@@ -43,7 +43,7 @@ export function misframedTexts(raw: unknown): Mistake[] {
 
 /** Of a recording they are read elsewhere, and a load command has its own. */
 function requestsOf(scenario: unknown, at: Path): { request: unknown; path: Path }[] {
-  if (has(scenario, 'har') || has(scenario, 'engine')) return [];
+  if (has(scenario, 'har') || get(scenario, 'engine') === 'command') return [];
   if (!has(scenario, 'requests')) return [{ request: scenario, path: at }];
   return list(get(scenario, 'requests')).map((request, index) => ({
     request,

@@ -62,6 +62,8 @@ describe('a gRPC scenario', () => {
       await complaintOn(call),
       /^3:\d+: scenarios\.call\.headers\.Content-Type: a gRPC call sends one message .*\n {2}name a file .*`body-file`/,
     );
+    // Also where the engine is named that it has anyway.
+    assert.match(await complaintOn(`engine: builtin, ${framed('hello')}`), /begins with no byte/);
     // Of one request of several, with the header of all.
     await using folder = await repository({
       'call.grpc': 'hey',
