@@ -15,11 +15,13 @@ const VARIABLE = /(?<![$\\])\$\{[A-Za-z_]\w*\}/;
 /** Of a whole file, or of what settings come to. */
 export function misplacedVariables(raw: unknown): Mistake[] {
   const filled = filledPaths(raw);
-  return ['servers', 'scenarios'].flatMap((section) =>
+  return ['servers', 'scenarios', 'beside'].flatMap((section) =>
     textsIn(get(raw, section), [section]).flatMap(([path, text]): Mistake[] => {
       // Also of a header or a variable with such a name.
       if (filled.has(keyPath(path))) return [];
-      if (COMMANDS.includes(String(path.at(-1)))) return ofGitHub(path, text);
+      // Of a program beside the servers, `command` is its name, and no shell sees it.
+      const isCommand = section !== 'beside' && COMMANDS.includes(String(path.at(-1)));
+      if (isCommand) return ofGitHub(path, text);
       const [variable] = VARIABLE.exec(text) ?? [];
       if (variable === undefined) return [];
       return [

@@ -146,6 +146,10 @@ scenarios:
     const told = await refused(server);
     assert.match(told, /^1:\d+: servers\.api\.ready\.log: no variable is filled in here/);
     assert.equal(told.split('\n').length, 2, told);
+    for (const one of ['cgroup: "${N}"', 'command: "${N}"', 'pid-file: "/run/${N}"']) {
+      const beside = await refused(`${SERVER}beside: [{ ${one} }]\n`);
+      assert.match(beside, /^2:\d+: beside\[0\]\.[\w-]+: no variable is filled in here/);
+    }
   });
 
   it('A variable in a config file in any other form is refused where it would be sent as it stands', async () => {
