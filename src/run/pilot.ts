@@ -212,7 +212,11 @@ function planOf(
     const startMs = estimate.startMs * (pairs === 'exclusive' ? plan.arms.length : 1);
     const times = { overrunMs, blockMs, startMs, warmUpMs, phasesMs };
     const short = { kind: scenario.kind, ...times, phases: phaseNames(phases) };
-    emit({ type: 'warning', subject: name, message: shortBudgetText(short) });
+    emit({
+      type: 'warning',
+      subject: name,
+      message: shortBudgetText(short, state === null ? gate.jobBudgetMs : null),
+    });
   }
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
   const told = warmUpText(pilot, server.warmUpMs ?? null, name, measurement.form);

@@ -122,6 +122,16 @@ describe('the outline of a run', () => {
       /^! api\/s0: the budget is too short for four blocks .*opens, holds and closes/m,
     );
     assert.match(text, /at most about 7 min, mostly about 7 min/);
+    const limited = outlineOf(
+      { ...one, gate: { ...one.gate, jobBudgetMs: 120_000 } },
+      CORES,
+      PAIRS,
+    );
+    const told = renderOutline(limited, { base: 'a', head: 'b', reach: [], notes: [] });
+    assert.match(
+      told,
+      /^! api\/s0: `job-budget` \(2 min\) is too short .*it will not be measured/m,
+    );
   });
 
   it('A long warm-up is named before anything is built', () => {

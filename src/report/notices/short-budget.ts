@@ -1,12 +1,19 @@
 /** What a budget that is too short for four blocks comes to: how much longer it takes, and what takes the time. */
+import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { ShortBudget } from '../../plan/short-budget.ts';
+import { formatDuration } from '../wording/format.ts';
 import { joinList } from '../wording/verdict-labels.ts';
 
 /** A start or a warm-up that takes less is not worth a word. */
 const SHARE_AT_LEAST = 0.1;
 
-export function shortBudgetText(budget: ShortBudget): string {
-  const longer = `the budget is too short for four blocks of this server: it will take ${Math.ceil(budget.overrunMs / 1000)} s longer`;
+/** `jobBudgetMs`: of the whole job, which begins no blocks that it has no time for; null: it has none. */
+export function shortBudgetText(budget: ShortBudget, jobBudgetMs: number | null = null): string {
+  const neededMs = MIN_BLOCKS * budget.blockMs;
+  const longer =
+    jobBudgetMs !== null && neededMs > jobBudgetMs
+      ? `\`job-budget\` (${formatDuration(jobBudgetMs)}) is too short for four blocks of this server, which take ${formatDuration(1000 * Math.ceil(neededMs / 1000))}: it will not be measured`
+      : `the budget is too short for four blocks of this server: it will take ${Math.ceil(budget.overrunMs / 1000)} s longer`;
   if (budget.kind === 'command') return `${longer}. Shorter runs of the load command would fit`;
   const each = seconds(budget.blockMs);
   if (budget.kind === 'hold') {

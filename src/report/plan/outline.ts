@@ -67,9 +67,9 @@ function needsLines({ name }: SubjectOutline, reach: readonly Reach[]): string[]
 }
 
 /** In the words in which the run itself will say it. */
-function shortNotes({ subjects }: Outline): string[] {
+function shortNotes({ subjects, jobBudgetMs }: Outline): string[] {
   return subjects.flatMap(({ name, short }) =>
-    short === null ? [] : [`${name}: ${shortBudgetText(short)}`],
+    short === null ? [] : [`${name}: ${shortBudgetText(short, jobBudgetMs)}`],
   );
 }
 

@@ -18,6 +18,16 @@ it('A budget that is too short says by how much, and nothing more where no part 
   );
 });
 
+it('A job whose own time is too short for four blocks says that it measures none', () => {
+  const budget = { kind: 'hold', overrunMs: 0, blockMs: 62_800, startMs: 0 } as const;
+  const short = { ...budget, warmUpMs: 0, phasesMs: 0, phases: [] };
+  assert.match(
+    shortBudgetText(short, 251_000),
+    /^`job-budget` \(4 min 11 s\) is too short for four blocks of this server, which take 4 min 12 s: it will not be measured\. Each block opens/,
+  );
+  assert.match(shortBudgetText(short, 251_200), /^the budget is too short for four blocks/);
+});
+
 it('A slow start is named before what is measured beside the slices, and only what is measured is', () => {
   assert.match(
     textOf({ startMs: 20_400, phasesMs: 5_300, phases: ['latency'] }),
