@@ -127,7 +127,12 @@ function contextOf(): RunContext {
     marker,
     addresses,
     builds: new BuildTimes(),
-    programs: { saw: () => {}, renew: async () => null, replaced: () => new Set() },
+    programs: {
+      saw: () => {},
+      renew: async () => null,
+      isOnSharedRuntime: () => false,
+      replaced: () => new Set(),
+    },
     starts: { count: 0 },
     answers: null,
     hooks: { count: 0 },

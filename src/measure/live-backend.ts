@@ -22,6 +22,7 @@ import { Remarks } from './told/remarks.ts';
 const KEPT: RunContext['programs'] = {
   saw: () => {},
   renew: async () => null,
+  isOnSharedRuntime: () => false,
   replaced: () => new Set(),
 };
 

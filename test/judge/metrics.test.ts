@@ -83,6 +83,30 @@ it('Where blocks had no copies of the programs, throughput and CPU carry what a 
   assert.ok((of.mde as number) > (beside.mde as number) + 0.006, `${of.mde} ${beside.mde}`);
 });
 
+it('On a runtime that both arms share, throughput and CPU carry a part of what kept files would, and others do not', () => {
+  const widths = (more: Partial<BlockMeasurement>) => {
+    const edit = (block: BlockMeasurement) => void Object.assign(block, more);
+    const judged = one({ blocks: around('throughput', 0), planned: 26, looks: looksFor(26), edit });
+    return (['throughput', 'cpu', 'memory'] as const).map((name) => {
+      const [low, high] = metric(judged, name).interval ?? [0, 0];
+      return high - low;
+    });
+  };
+  const lacking = { files: 0, tookMs: 3, lacking: 'read-only' } as const;
+  const [own, shared, kept, both] = [
+    widths({}),
+    widths({ sharedRuntime: true }),
+    widths({ programs: lacking }),
+    widths({ programs: lacking, sharedRuntime: true }),
+  ];
+  const wider = shared.map((width, i) => width > (own[i] as number) + 0.005);
+  assert.deepEqual(wider, [true, true, false]);
+  const narrower = shared.map((width, i) => width < (kept[i] as number) - 0.005);
+  assert.deepEqual(narrower, [true, true, false]);
+  // The larger of two that are of the same kind: nothing is counted twice.
+  assert.deepEqual(both, kept);
+});
+
 it('CPU time is that of the slices, and so are the answers that it is divided by', () => {
   const more = (block: BlockMeasurement) => {
     const seen = observed(block, 'head');

@@ -64,6 +64,12 @@ export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): 
 export const SAME_FILES_SD = 0.0045;
 
 /**
+ * The same where an arm runs on an interpreter or a virtual machine that is not of its tree: of throughput and CPU time of a Python server over
+ * 259 runs, in which no copies of files and no fresh ports took it away (docs/adr/0118-shared-runtime.md).
+ */
+export const SHARED_RUNTIME_SD = 0.0025;
+
+/**
  * Student-t summary of paired block values; null with fewer than two. `runSd`: what all blocks of a run have in common, which
  * no number of them averages out; it is taken as known.
  */

@@ -33,6 +33,7 @@ import {
   estimatePaired,
   pairValue,
   SAME_FILES_SD,
+  SHARED_RUNTIME_SD,
   soloValue,
 } from '../rule/estimate.ts';
 import type { Against, Decided, MetricState } from './state.ts';
@@ -143,10 +144,11 @@ function isBeside(blocks: readonly BlockMeasurement[]): boolean {
   );
 }
 
-/** Where both arms ran the same files in all blocks although they execute files of their own. */
+/** What is not made new for each block: the files that the arms execute, where they could not be copied, or what executes them. */
 function runSdOf(metric: MetricName, blocks: readonly BlockMeasurement[]): number {
-  const isKept = blocks.some(({ programs }) => (programs?.lacking ?? null) !== null);
-  return isKept && (metric === 'throughput' || metric === 'cpu') ? SAME_FILES_SD : 0;
+  if (!isCore(metric)) return 0;
+  if (blocks.some(({ programs }) => (programs?.lacking ?? null) !== null)) return SAME_FILES_SD;
+  return blocks.some(({ sharedRuntime }) => sharedRuntime === true) ? SHARED_RUNTIME_SD : 0;
 }
 
 /** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */

@@ -28,7 +28,7 @@ export interface RunServices {
   /** Where each arm's server is to listen. */
   addresses: Addresses;
   /** What the servers execute of their trees, new for every block. */
-  programs: Pick<ProgramCopies, 'saw' | 'renew' | 'replaced'>;
+  programs: Pick<ProgramCopies, 'saw' | 'renew' | 'isOnSharedRuntime' | 'replaced'>;
   /** What runs beside the servers and belongs to what is measured. */
   neighbours: Neighbours;
   /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */

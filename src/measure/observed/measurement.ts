@@ -111,6 +111,8 @@ export const BlockMeasurement = z.strictObject({
   calibrator: CalibratorObservation.optional(),
   /** Absent where there is nothing to copy, and in files of older versions. */
   programs: ProgramsCopied.optional(),
+  /** An arm runs on an interpreter or a virtual machine that is not of its tree. Absent where none does, and in files of older versions. */
+  sharedRuntime: z.literal(true).optional(),
   /** What ran beside the servers; absent where nothing did. */
   beside: z.array(Neighbour).optional(),
   arms: z.partialRecord(Arm, ArmObservation),

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { isInside } from '../../system/files/inside.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
+import { executableOf } from '../../system/kernel/started-as.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { ProgramsCopied } from '../observed/measurement.ts';
 
@@ -33,6 +34,8 @@ export class ProgramCopies {
   readonly #programs = new Map<string, Map<Arm, Set<string>>>();
   readonly #known: Known = new Map();
   readonly #replaced = new Set<string>();
+  /** By server: arms whose processes were seen, and whether any runs an executable of its own tree. */
+  readonly #runsOwn = new Map<string, Map<Arm, boolean>>();
   /** Why a server's are left as they are from then on. */
   readonly #lacking = new Map<string, Lacking>();
 
@@ -52,6 +55,10 @@ export class ProgramCopies {
     this.#programs.set(server, ofServer);
     const programs = ofServer.get(arm) ?? new Set();
     ofServer.set(arm, programs);
+    const runsOwn = this.#runsOwn.get(server) ?? new Map<Arm, boolean>();
+    this.#runsOwn.set(server, runsOwn);
+    const isOwn = pids.some((pid) => isInside(root, executableOf(pid) ?? '/'));
+    runsOwn.set(arm, isOwn || runsOwn.get(arm) === true);
     for (const file of new Set(pids.flatMap(executedBy))) {
       if (!isInside(root, file) || programs.has(file)) continue;
       const known = lstatSync(file, { throwIfNoEntry: false });
@@ -75,6 +82,14 @@ export class ProgramCopies {
     else for (const file of files) this.#replaced.add(file);
     const tookMs = Number((performance.now() - began).toFixed(1));
     return { files: lacking === null ? files.length : 0, tookMs, lacking };
+  }
+
+  /**
+   * Whether an arm of this server runs on a program that is not of its tree: an interpreter, a virtual machine, which no copy makes new. False while
+   * an arm is unseen.
+   */
+  isOnSharedRuntime(server: string): boolean {
+    return [...(this.#runsOwn.get(server)?.values() ?? [])].includes(false);
   }
 
   /** By real path. What others do to them afterwards is noticed before the next copy. */

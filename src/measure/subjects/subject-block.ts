@@ -15,6 +15,7 @@ import type { RunContext } from '../context/run-context.ts';
 import { learnFates } from '../failures/fates.ts';
 import type { Survived } from '../failures/server-failure.ts';
 import { runHoldBlock, tryHoldBlock } from '../hold/block.ts';
+import type { BlockMeasurement } from '../observed/measurement.ts';
 import type { Emit } from '../told/events.ts';
 import { printBeside } from '../told/print-beside.ts';
 import type { BlockResult } from './subject-result.ts';
@@ -57,7 +58,11 @@ export async function measureBlock(
       emit({ type: 'warning', subject: subjectName(plan), message });
       return true;
     });
-    const measured = { ...result.block, ...(programs && { programs }) };
+    const measured: BlockMeasurement = {
+      ...result.block,
+      ...(programs && { programs }),
+      ...(context.programs.isOnSharedRuntime(server.name) && { sharedRuntime: true }),
+    };
     return { kind: 'measured', restarts: again.count, ...result, block: measured };
   } catch (error) {
     context.signal.throwIfAborted();

@@ -39,6 +39,8 @@ it(
     assert.equal(second.failure, null);
     const block = BlockMeasurement.parse(second.blocks[1]);
     assert.deepEqual([block.programs?.files, block.programs?.lacking], [2, null]);
+    const marks = [...first.blocks, ...second.blocks].map(({ sharedRuntime }) => sharedRuntime);
+    assert.deepEqual(new Set(marks), new Set([undefined]));
     assert.deepEqual(
       inodes().map((inode) => placed.includes(inode)),
       [false, false],
@@ -46,14 +48,20 @@ it(
   },
 );
 
-it('An interpreter that is not in the trees is nobody’s to copy', linux, async (t) => {
-  const context = await makeLoadedContext(t);
-  const start = `exec '${process.execPath}' '${ownFile('fixtures/node-http/server.js')}'`;
-  const server = serverFor({ start, path: '/health', status: 200 });
-  const plan = subjectPlan([blockPlan(), blockPlan({ index: 1 })]);
-  const experiment = experimentOf(server, SCENARIO);
-  const first = await withNextBlock(context, experiment, plan);
-  const second = await withNextBlock(context, experiment, plan, first);
-  assert.equal(second.blocks.length, 2);
-  assert.equal(second.blocks[1]?.programs, undefined);
-});
+it(
+  'An interpreter that is not in the trees is nobody’s to copy, and each block says that there is one',
+  linux,
+  async (t) => {
+    const context = await makeLoadedContext(t);
+    const start = `exec '${process.execPath}' '${ownFile('fixtures/node-http/server.js')}'`;
+    const server = serverFor({ start, path: '/health', status: 200 });
+    const plan = subjectPlan([blockPlan(), blockPlan({ index: 1 })]);
+    const experiment = experimentOf(server, SCENARIO);
+    const first = await withNextBlock(context, experiment, plan);
+    const second = await withNextBlock(context, experiment, plan, first);
+    assert.equal(second.blocks.length, 2);
+    assert.equal(second.blocks[1]?.programs, undefined);
+    const marks = second.blocks.map((block) => BlockMeasurement.parse(block).sharedRuntime);
+    assert.deepEqual(marks, [true, true]);
+  },
+);

@@ -127,6 +127,24 @@ describe('copies of programs', () => {
   );
 
   it(
+    'A runtime is shared where the processes of either arm run no executable of its own tree',
+    linux,
+    async (t) => {
+      const { dirs, programs } = makeTrees(t);
+      const copies = new ProgramCopies(dirs);
+      assert.equal(copies.isOnSharedRuntime('api'), false, 'unseen');
+      await see(copies, programs);
+      assert.equal(copies.isOnSharedRuntime('api'), false);
+      copies.saw('other', 'base', [process.pid]);
+      assert.equal(copies.isOnSharedRuntime('other'), true);
+      assert.equal(copies.isOnSharedRuntime('api'), false);
+      // A process that is not the server’s own, such as a shell around it, or one that has ended.
+      copies.saw('api', 'head', [process.pid, 2 ** 22 + 1]);
+      assert.equal(copies.isOnSharedRuntime('api'), false);
+    },
+  );
+
+  it(
     'Copies of programs leave symbolic links and other names of the file alone',
     linux,
     async (t) => {
