@@ -1,5 +1,6 @@
 /** What the pilot run's noise lets a subject's plan see, and the sentences for whoever waits for it. */
 
+import { contestsIn } from '../config/experiment/contenders.ts';
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import { hypothesesOf } from '../config/experiment/gating.ts';
 import type { Scenario } from '../config/experiment/scenario.ts';
@@ -27,13 +28,16 @@ export function forecastFor(
   const isLivePair = plan.pairs === 'live' && slicesPerArm > 0;
   if (!isLivePair || sliceSd === null) return null;
   const asked = [...experiment.subjects, ...job.lacking];
+  const { each } = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
+  // Of contenders either direction has a half of it.
+  const isContest = contestsIn(experiment.servers).has(plan.server);
   return forecastOf({
     sliceSd,
     slicesPerArm,
     looks: plan.looks,
     blockMs: plan.blockMs,
     tolerance: experiment.gate.tolerance.throughput,
-    alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each,
+    alpha: isContest ? each / 2 : each,
   });
 }
 

@@ -230,11 +230,28 @@ function placesOf(
   const places = contenders.map((contender) => {
     const own = pairs.filter(({ first, second }) => [first, second].includes(contender));
     const isKnown = own.some(({ outcome }) => outcome !== 'none');
-    const lost = own.filter(({ better }) => better !== null && better !== contender);
-    return { contender, rank: isKnown ? 1 + lost.length : null };
+    return { contender, rank: isKnown ? 1 + betterThan(contender, pairs).size : null };
   });
   const rankOf = (place: (typeof places)[number]) => place.rank ?? contenders.length + 1;
   return places.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+/**
+ * Shown to be better than it, or than another that is: a pair that is broken, or too noisy to tell, must not put side by side whom others have told
+ * apart.
+ */
+function betterThan(contender: string, pairs: readonly PairVerdict[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [contender];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    for (const { first, second, better } of pairs) {
+      const isLost = better !== null && better !== one && (first === one || second === one);
+      if (!isLost || better === contender || found.has(better)) continue;
+      found.add(better);
+      open.push(better);
+    }
+  }
+  return found;
 }
 
 function typical(values: readonly number[], isRatio: boolean): number | null {

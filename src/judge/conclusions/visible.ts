@@ -10,7 +10,7 @@ import type { MetricState, Progress, SubjectState } from '../state/state.ts';
  * was taken. `level`: of the fail side, for this metric by itself. `isGivenUp`: where its noise is more than the budget can decide.
  */
 export function visible(
-  subject: Pick<SubjectState, 'resolved' | 'measured'>,
+  subject: Pick<SubjectState, 'resolved' | 'measured' | 'isContest'>,
   state: MetricState,
   { tolerance, level, isGivenUp }: { tolerance: number; level: number; isGivenUp: boolean },
 ): number | null {
@@ -21,7 +21,8 @@ export function visible(
   const delta = logCost(metric, tolerance);
   // Typical segments and all requests share the level of a latency.
   const figures = against.kind === 'latency-pair' ? 2 : 1;
-  const alpha = level / figures;
+  // Of contenders either direction has a half of it.
+  const alpha = level / figures / (subject.isContest ? 2 : 1);
   const last = lastLook(subject, state, progress);
   // What a whole run has in common is as large at the end as now. So the figure is on the safe side.
   const sd = sdWith(estimate, schedule.looks[last] as number);

@@ -45,7 +45,7 @@ export const Ranking = z.strictObject({
   places: z.array(
     z.strictObject({
       contender: z.string(),
-      /** One more than the contenders that are shown to be better. Null: nothing is known of it. */
+      /** One more than the contenders that are shown to be better, or better than one that is. Null: nothing is known of it. */
       rank: z.int().positive().nullable(),
       /** Typical value over the pairs that it is in, in `unit`. */
       value: z.number().nullable(),

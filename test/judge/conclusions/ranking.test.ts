@@ -156,6 +156,16 @@ describe('two contenders', () => {
     }
   });
 
+  it('Two contenders have to differ by more to be told apart than a change has to be worse, as either may be the better one', () => {
+    const visible = (isContest: boolean) => {
+      const measurement = contest([], [{ blocks: around({ throughput: 0 }, 20, 0.2) }]);
+      if (!isContest) for (const server of measurement.experiment.servers) delete server.contenders;
+      const [subject] = judge(measurement).subjects;
+      return subject?.metrics.find(({ name }) => name === 'throughput')?.mde ?? Number.NaN;
+    };
+    assert.ok(visible(true) > visible(false), `${visible(true)}, ${visible(false)}`);
+  });
+
   it('Two contenders of whom one broke have no rank', () => {
     const failure = { arm: 'head', stage: 'block', message: 'it died', cure: null } as const;
     const ranking = rankingOf(contest([], [{ blocks: faster(1.2), failure }]));
@@ -216,6 +226,28 @@ describe('three contenders', () => {
     assert.deepEqual(placesOf(rankingOf(three(1.3, 1.3, 1))), [
       ['b', 1],
       ['c', 1],
+      ['a', 3],
+    ]);
+  });
+
+  it('Three contenders of whom the first and the last could not be told apart are ranked by the one between them', () => {
+    // c is better than b, and b than a; how c compares with a, their own pair is too noisy to say.
+    const measurement = contest(
+      [],
+      [
+        { pair: ['a', 'b'], blocks: faster(1.3) },
+        { pair: ['a', 'c'], blocks: faster(1.3, 0.6) },
+        { pair: ['b', 'c'], blocks: faster(1.3) },
+      ],
+    );
+    const ranking = rankingOf(measurement);
+    assert.deepEqual(
+      ranking.pairs.map(({ better }) => better),
+      ['b', null, 'c'],
+    );
+    assert.deepEqual(placesOf(ranking), [
+      ['c', 1],
+      ['b', 2],
       ['a', 3],
     ]);
   });
