@@ -181,7 +181,7 @@ function rankingOf(contenders: string[], subjects: SubjectVerdict[]): Versus['ra
         unit: some?.unit ?? 'req/s',
         comparison: some?.comparison ?? 'ratio',
         higherIsBetter: isHigherBetter(name),
-        gating: true,
+        gating: some?.gating ?? true,
         places: contenders
           .map((contender) => ({
             contender,

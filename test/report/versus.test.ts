@@ -8,6 +8,7 @@ import { renderHtml } from '../../src/report/html/page.ts';
 import { displayWidth } from '../../src/report/screen/width.ts';
 import { repeatCommands } from '../../src/report/sections/method.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { metric } from './build.ts';
 import { claim, clear, pair, someClaims, VERSUS_EXAMPLES, versusOf } from './versus-examples.ts';
 
 const example = (name: string): Verdict => (VERSUS_EXAMPLES[name] as () => Verdict)();
@@ -92,6 +93,32 @@ test('Contenders that share a rank are marked in the table and named together in
   const comment = renderComment(example('versus-three'));
   assert.match(comment, /by throughput: 1\\\. rust; 2\. go and erlang \(not told apart\)/);
   assert.match(comment, /\| 2 = {2}\| `go` {6}\|/);
+});
+
+test('Contenders that share a rank are called alike where every two of them were shown to be', () => {
+  const same = [metric('throughput', 'unchanged')];
+  const open = [metric('throughput', 'inconclusive')];
+  const line = (last: typeof same) =>
+    renderComment(
+      versusOf([
+        pair(['rust', 'go'], 'plaintext', same),
+        pair(['rust', 'erlang'], 'plaintext', same),
+        pair(['go', 'erlang'], 'plaintext', last),
+      ]),
+    );
+  assert.match(line(same), /1\\\. rust, go and erlang \(alike\)/);
+  assert.match(line(open), /1\\\. rust, go and erlang \(not told apart\)/);
+});
+
+test('The error rate is said to be shared by the metrics that gate, and by no other', () => {
+  const told = (metrics: Parameters<typeof pair>[2], claims = someClaims(false)) =>
+    renderComment(versusOf([pair(['go-http', 'gleam-mist'], 'plaintext', metrics)], { claims }));
+  assert.match(
+    told(clear()),
+    /What is told apart by throughput, CPU per request and p99 latency shares an error rate of 1% with the claims\. Any other metric has the level of one of these, on top of that rate\. Each interval/,
+  );
+  const gating = clear().filter((one) => one.gating);
+  assert.match(told(gating, []), /p99 latency shares an error rate of 1%\. Each interval/);
 });
 
 test('One text that is claimed of several scenarios stands there once for each, with the scenario', () => {

@@ -17,7 +17,7 @@ import {
 import { LONGER_LISTEN_QUEUE } from '../cures/cure-text.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../wording/format.ts';
 import { metricLabel } from '../wording/metric-text.ts';
-import { type Words, workIn } from '../wording/names.ts';
+import { areBuilds, type Words, workIn } from '../wording/names.ts';
 import { sayError } from './answers-say-error.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -200,8 +200,10 @@ function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: 
     data.serverBusy === null
       ? `the load generator may have been the limit (its busiest core ${busy} busy with ${names[subject]}, and the servers' CPU time cannot be read here)`
       : `the load generator was the limit (its busiest core ${busy} busy, ${names[subject]}'s cores ${roughSize(data.serverBusy)})`;
-  const told =
-    subject === 'head'
+  // Of two servers either one may be shown to be slower than the other.
+  const told = !areBuilds(names)
+    ? `${names[subject]} may serve more than was seen, so throughput cannot show that it is the slower one, nor that the two are alike`
+    : subject === 'head'
       ? 'throughput is not judged'
       : `throughput can show that ${names.head} is slower, and nothing else`;
   return `${who}: ${told}. To have it judged, load a heavier path, or give the load generator more cores and the servers fewer`;
@@ -227,7 +229,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words)
   const held = isHeld
     ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer connections: no more than it has threads'
     : '';
-  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${friends}${cause}${held}`;
+  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${areBuilds(names) ? names.head : 'one of the two'} is slower, and nothing else. ${friends}${cause}${held}`;
 }
 
 /** Most connections end after one answer, so that each request needs one of its own. */

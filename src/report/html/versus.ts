@@ -43,6 +43,6 @@ function ranking(verdict: Verdict): string[] {
         ),
         rows.map((row) => row.map((cell) => escapeMarkup(cell, 80))),
       ),
-      '<p class="soft">= cannot be told apart from each other.</p>',
+      '<p class="soft">= none of these is shown to be better than another.</p>',
     ]);
 }

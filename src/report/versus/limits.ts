@@ -1,13 +1,11 @@
 /** What a comparison of servers cannot say, whatever came out of it; empty where nothing was measured, which says nothing. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { formatSetting, roughSize } from '../wording/format.ts';
+import { metricLabel } from '../wording/metric-text.ts';
+import { joinList } from '../wording/verdict-labels.ts';
 
-export function whatItCannotSay({
-  versus,
-  claims = [],
-  falseAlarmRate,
-  subjects,
-}: Verdict): string[] {
+export function whatItCannotSay(verdict: Verdict): string[] {
+  const { versus, claims = [], subjects } = verdict;
   if (subjects.every(({ blocks }) => blocks === 0)) return [];
   const comparisons = versus?.ranking.reduce((sum, { pairs }) => sum + pairs.length, 0) ?? 0;
   const absolute = claims.some(({ machine }) => machine !== null);
@@ -18,7 +16,7 @@ export function whatItCannotSay({
     'Servers and load generator share one machine and its loopback interface: no network, no disk of others and no neighbours were measured.',
     ...(comparisons > 1
       ? [
-          `What can be told apart, and the claims, share an error rate of ${formatSetting(falseAlarmRate)}. Each interval by itself is a 95% one: of twenty comparisons of equals, up to one would miss 1 by chance.`,
+          `${sharedRate(verdict)} Each interval by itself is a 95% one: of twenty comparisons of equals, about one may miss 1 by chance.`,
         ]
       : []),
     ...(absolute
@@ -26,6 +24,25 @@ export function whatItCannotSay({
       : []),
     ...unseenStates(claims),
   ];
+}
+
+/** By which metrics: those that do not gate are compared as well, and the rate does not cover them. */
+function sharedRate({ versus, claims = [], falseAlarmRate, subjects }: Verdict): string {
+  const compared = (versus?.ranking ?? []).filter(
+    ({ metric, comparison }) => comparison !== 'none' && metric !== 'errors',
+  );
+  const own = compared.filter(({ gating }) => gating);
+  const labels = own.map(({ metric: name, scenario }) => {
+    const subject = subjects.find((one) => one.scenario === scenario);
+    return metricLabel({ name, work: subject?.metrics[0]?.work ?? 'request' });
+  });
+  const rate = `an error rate of ${formatSetting(falseAlarmRate)}`;
+  if (labels.length === 0) return `The claims share ${rate}, and comparisons come on top of that.`;
+  const all = joinList([...new Set(labels)]);
+  const shared = `What is told apart by ${all} shares ${rate}${claims.length === 0 ? '' : ' with the claims'}.`;
+  return own.length === compared.length
+    ? shared
+    : `${shared} Any other metric has the level of one of these, on top of that rate.`;
 }
 
 /** Of the answer with the fewest starts: in which share of them a state of a server may come up and was not seen. */

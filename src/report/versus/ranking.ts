@@ -32,16 +32,25 @@ export function rankingTables({ versus, subjects }: Verdict): RankingTable[] {
 }
 
 /** "1. rust; 2. go and erlang (not told apart); 4. node" */
-export function rankingLine({ places }: Ranking): string {
+export function rankingLine({ places, pairs }: Ranking): string {
   const ranks = [...new Set(places.flatMap(({ rank }) => rank ?? []))].sort((a, b) => a - b);
   return ranks
     .map((rank) => {
-      const names = places
-        .filter((one) => one.rank === rank)
-        .map((one) => plainName(one.contender));
-      return `${rank}. ${joinList(names)}${names.length > 1 ? ' (not told apart)' : ''}`;
+      const names = places.filter((one) => one.rank === rank).map(({ contender }) => contender);
+      const why = areAlike(names, pairs) ? 'alike' : 'not told apart';
+      const list = joinList(names.map((name) => plainName(name)));
+      return `${rank}. ${list}${names.length > 1 ? ` (${why})` : ''}`;
     })
     .join('; ');
+}
+
+/** Every two of them were shown to be. */
+function areAlike(names: readonly string[], pairs: Ranking['pairs']): boolean {
+  const same = pairs.filter(
+    ({ first, second, outcome }) =>
+      outcome === 'same' && names.includes(first) && names.includes(second),
+  );
+  return same.length === (names.length * (names.length - 1)) / 2;
 }
 
 function tableOf(ranking: Ranking, work: 'request' | 'message'): Omit<RankingTable, 'isLead'> {

@@ -25,6 +25,11 @@ export function namesOf({
   return { base: plainName(names.base), head: plainName(names.head), ...how };
 }
 
+/** Two builds of one server, of which one is the change; no two servers, of which neither is. */
+export function areBuilds({ base, head }: ArmNames): boolean {
+  return base === BUILDS.base && head === BUILDS.head;
+}
+
 /** What is counted of the two: requests, where nothing else is known. */
 export function workIn({ work = 'request' }: Words): Work {
   return work;

@@ -29,6 +29,25 @@ it('A server that is idle while answers take long may have fewer threads than co
   for (const quick of [null, 2, 40]) assert.doesNotMatch(told(quick), /threads/);
 });
 
+it('Of two servers either one is said to be the one that throughput may show to be slower', () => {
+  const names = { base: 'go', head: 'gleam' };
+  const busy = { generatorBusy: 0.97, serverBusy: 0.6 };
+  const limit = HEALTH_SENTENCES['generator-limit'];
+  const ofGenerator = (subject: 'base' | 'head', words: Words) =>
+    limit({ code: 'generator-limit', severity: 'warning', subject, data: busy }, words);
+  assert.match(ofGenerator('head', NAMES), /: throughput is not judged\. /);
+  assert.match(ofGenerator('base', NAMES), /can show that head is slower, and nothing else\. /);
+  assert.match(ofGenerator('head', names), /: gleam may serve more than was seen, .* slower one/);
+  assert.match(ofGenerator('base', names), /: go may serve more than was seen, .* slower one/);
+  const wait = HEALTH_SENTENCES['waiting-loop'];
+  const ofWait = (words: Words) => {
+    const data = { generatorBusy: 0.1, serverBusy: 0.1, answerMs: 2 };
+    return wait({ code: 'waiting-loop', severity: 'warning', subject: 'head', data }, words);
+  };
+  assert.match(ofWait(NAMES), /can show that head is slower, and nothing else/);
+  assert.match(ofWait(names), /can show that one of the two is slower, and nothing else/);
+});
+
 it('A server that waits is told of the database that it asks, before what its 40 ms may be besides', () => {
   const say = HEALTH_SENTENCES['waiting-loop'];
   const data = { generatorBusy: 0.01, serverBusy: 0.11, answerMs: 39 };
