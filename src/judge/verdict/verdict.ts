@@ -91,7 +91,7 @@ export const Scaling = z.strictObject({
       /** (throughput / cores) over that of the fewest cores: 1 = scales perfectly. */
       baseEfficiency: z.number().nullable(),
       headEfficiency: z.number().nullable(),
-      /** The load generator was the limit: the efficiency is at least this. */
+      /** The load generator was the limit: the efficiency is at least this, unless it was so at the fewest cores, too. */
       limited: z.boolean(),
     }),
   ),

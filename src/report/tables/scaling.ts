@@ -28,15 +28,18 @@ export function scalingTables(verdict: Verdict): ScalingTable[] {
     const { server, scenario, points } = scaling;
     const shown = [...points].sort((a, b) => a.cores - b.cores).slice(0, MOST_POINTS);
     const work = workOf(scaling, verdict);
+    const isBlind = isWithoutStart(scaling);
+    const share = (known: number | null, limited: boolean) =>
+      efficiency(isBlind ? null : known, limited);
     return {
       name: `${server}/${scenario}`,
       titles: titlesOf(scaling, verdict),
       rows: shown.map(({ cores, base, baseEfficiency, head, headEfficiency, limited }) => [
         String(cores),
         base === null ? NOTHING : formatRate(base, work),
-        efficiency(baseEfficiency, limited),
+        share(baseEfficiency, limited),
         head === null ? NOTHING : formatRate(head, work),
-        efficiency(headEfficiency, limited),
+        share(headEfficiency, limited),
       ]),
       remarks: remarksOf(scaling),
     };
@@ -55,14 +58,23 @@ function titlesOf({ server }: Scaling, { subjects }: Verdict): string[] {
   return SCALING_TITLES.map((title) => ({ Base: base, Head: head })[title] ?? title);
 }
 
-function remarksOf({ points, lacking }: Scaling): string[] {
+/** Where the generator was the limit at the fewest cores, what all others are held against is only known to be too small. */
+function isWithoutStart({ points }: Scaling): boolean {
+  const [fewest] = [...points].sort((a, b) => a.cores - b.cores);
+  return points.length > 1 && fewest?.limited === true;
+}
+
+function remarksOf(scaling: Scaling): string[] {
+  const { points, lacking } = scaling;
   const lacked = [...lacking].sort((a, b) => a - b).slice(0, MOST_POINTS);
   const last = lacked.at(-1);
   return [
     ...(points.length > MOST_POINTS ? ['More numbers of cores are in verdict.json.'] : []),
-    ...(points.some(({ limited }) => limited)
-      ? ['≥: the load generator was the limit, so the efficiency is at least this.']
-      : []),
+    ...(isWithoutStart(scaling)
+      ? ['At the fewest cores the load generator was the limit, so no efficiency can be told.']
+      : points.some(({ limited }) => limited)
+        ? ['≥: the load generator was the limit, so the efficiency is at least this.']
+        : []),
     ...(last === undefined
       ? []
       : [

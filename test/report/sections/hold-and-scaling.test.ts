@@ -246,3 +246,22 @@ test('1,000 subjects with every metric stay within the limits', () => {
   assert.ok(bytes < 1024 ** 2, `${bytes} bytes`);
   assert.ok(renderComment(crowd).length < 60_000);
 });
+
+test('No efficiency is told where the load generator was the limit at the fewest cores already', () => {
+  const points = (limited: readonly boolean[]) =>
+    scaling('plaintext').points.map((point, i) => ({ ...point, limited: limited[i] === true }));
+  const shown = (...limited: boolean[]) =>
+    renderTerminal(
+      verdictOf('unchanged', [subject('api', 'plaintext@1', 'unchanged', [])], {
+        scaling: [scaling('plaintext', { points: points(limited) })],
+      }),
+      { color: false, width: 100 },
+    );
+  assert.match(shown(false, true), /39,800 req\/s +≥ 93% .*≥ 74%\n.*efficiency is at least this/s);
+  for (const limited of [[true, true], [true]]) {
+    const text = shown(...limited);
+    assert.match(text, /39,800 req\/s +– +31,240 req\/s +–\n/);
+    assert.match(text, /At the fewest cores .* was the limit, so no efficiency can be told\./);
+    assert.doesNotMatch(text, /≥/);
+  }
+});
