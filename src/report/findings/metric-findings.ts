@@ -22,7 +22,7 @@ import { overLimitText } from './over-limit.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
-  'small-slowdown': () => 'a slowdown is shown, but it is smaller than half the tolerance',
+  'small-slowdown': () => 'a worsening is shown, but it is smaller than half the tolerance',
   'slower-in-few-moments': (_finding, names) =>
     `because of rare slow ${workIn(names)}s: a typical moment is not shown to be so much worse`,
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
@@ -87,7 +87,7 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, names: Wo
   const seen =
     visible === null
       ? ''
-      : ` In this budget ${visible > 1 ? 'not even a worsening of 100%' : `only a worsening from ${formatVisible(visible)} on`} would be red.`;
+      : ` In this budget ${visible > 1 ? 'not even a worsening of 100%' : `only a worsening from ${formatVisible(visible)} on`} would be red in 80% of such runs.`;
   const wider = Math.ceil(100 * keeps) / 100;
   const would = [
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
@@ -106,8 +106,8 @@ function noOpenLoop({ severity, subject, data }: FindingOf<'no-open-loop'>, name
   const { base, head, form } = names;
   const happened =
     data.cause === 'sent-late'
-      ? `the load generator sent ${workIn(names)}s late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
-      : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
+      ? `the load generator sent ${workIn(names)}s late ${inBlocks(data)}, with ${base} at least as often as with ${head} alone. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
+      : `the rate was not kept ${inBlocks(data)}, by ${base} at least as often as by ${head} alone, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
   return severity === 'warning'
     ? `${labelOf(subject, names)} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${happened}`;

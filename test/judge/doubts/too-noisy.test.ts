@@ -178,7 +178,7 @@ describe('a latency whose open loop was none', () => {
       assert.deepEqual(
         told.map((one) => findingText(one)),
         [
-          'p99 latency is not judged here: the load generator sent requests late in 7 of 20 blocks, for base as for head. What would help: a core of its own, a quieter machine, or a lower `rate`. To have it decide all the same, name it in `metrics`.',
+          'p99 latency is not judged here: the load generator sent requests late in 7 of 20 blocks, with base at least as often as with head alone. What would help: a core of its own, a quieter machine, or a lower `rate`. To have it decide all the same, name it in `metrics`.',
         ],
       );
     }
@@ -283,7 +283,7 @@ describe('the budget of a metric that is too noisy', () => {
     assert.equal(noisy.data.budgetNeededMs, needed * 6000);
     assert.match(
       findingText({ ...noisy, severity: 'warning' }),
-      /^p99 latency is not judged here: too noisy\. In this budget only a worsening from .*% on would be red\. What would decide it: a budget of about .* min, or a tolerance of about 32% \(now 20%\), or a quieter machine\. To have it decide all the same, name it in `metrics`\.$/,
+      /^p99 latency is not judged here: too noisy\. In this budget only a worsening from .*% on would be red in 80% of such runs\. What would decide it: a budget of about .* min, or a tolerance of about 32% \(now 20%\), or a quieter machine\. To have it decide all the same, name it in `metrics`\.$/,
     );
     assert.match(findingText(noisy), /^not judged here: too noisy\..*quieter machine$/);
     const hopeless = tooNoisy(metric(judged({ sd: { p99: 0.9 } }), 'p99'));
@@ -295,7 +295,10 @@ describe('the budget of a metric that is too noisy', () => {
       /What would decide it: a tolerance of about 80% \(now 60%\), or/,
     );
     const blind = { ...noisy, data: { ...noisy.data, visible: 1.2 } };
-    assert.match(findingText(blind), /In this budget not even a worsening of 100% would be red\./);
+    assert.match(
+      findingText(blind),
+      /In this budget not even a worsening of 100% would be red in 80% of such runs\./,
+    );
   });
 
   it('From which worsening on this budget would be red goes by all of its looks, also where a first one has given the metric up', () => {
