@@ -84,9 +84,10 @@ it('Where blocks had no copies of the programs, throughput and CPU carry what a 
 });
 
 it('On a runtime that both arms share, throughput and CPU carry a part of what kept files would, and others do not', () => {
-  const widths = (more: Partial<BlockMeasurement>) => {
+  const widths = (carried: number | undefined, more: Partial<BlockMeasurement>) => {
     const edit = (block: BlockMeasurement) => void Object.assign(block, more);
     const judged = one({ blocks: around('throughput', 0), planned: 26, looks: looksFor(26), edit });
+    assert.equal(judged.noise.runSd, carried);
     return (['throughput', 'cpu', 'memory'] as const).map((name) => {
       const [low, high] = metric(judged, name).interval ?? [0, 0];
       return high - low;
@@ -94,10 +95,10 @@ it('On a runtime that both arms share, throughput and CPU carry a part of what k
   };
   const lacking = { files: 0, tookMs: 3, lacking: 'read-only' } as const;
   const [own, shared, kept, both] = [
-    widths({}),
-    widths({ sharedRuntime: true }),
-    widths({ programs: lacking }),
-    widths({ programs: lacking, sharedRuntime: true }),
+    widths(undefined, {}),
+    widths(0.0025, { sharedRuntime: true }),
+    widths(0.0045, { programs: lacking }),
+    widths(0.0045, { programs: lacking, sharedRuntime: true }),
   ];
   const wider = shared.map((width, i) => width > (own[i] as number) + 0.005);
   assert.deepEqual(wider, [true, true, false]);

@@ -114,7 +114,7 @@ export const GateKeys = value.section({
     .duration('5s', '6h')
     .prefault('120s')
     .describe(
-      'Measuring time per subject, builds excluded. Most need less. At least four blocks are measured, however long they take.',
+      'Measuring time per subject, builds excluded. Most need less. At least four blocks are measured, however long they take, unless `job-budget` is over before.',
     ),
   'job-budget': quantity
     .duration('5s', '6h')

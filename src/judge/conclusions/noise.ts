@@ -11,6 +11,7 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
   const throughput = metrics.find(({ metric }) => metric === 'throughput');
   const steals = blocks.flatMap(({ runner }) => runner.steal ?? []);
   const spins = blocks.flatMap(({ runner }) => spinOf(runner) ?? []);
+  const runSd = Math.max(...metrics.map(runSdOf), 0);
   return {
     expectedSd: plan?.forecast?.blockSd ?? null,
     sd: throughput === undefined ? null : blockSd(throughput),
@@ -18,7 +19,12 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
     steal: steals.length === 0 ? null : mean(steals),
     spin: spins.length === 0 ? null : median(spins),
     replaced: replaced.length,
+    ...(runSd > 0 && { runSd }),
   };
+}
+
+function runSdOf({ against }: MetricState): number {
+  return against.kind === 'pair' ? against.runSd : 0;
 }
 
 /** Against earlier runs the estimate's own is how far these lie apart. */

@@ -128,6 +128,11 @@ export const Noise = z.strictObject({
   spin: z.number().nullable(),
   /** Blocks that were measured again because the machine was disturbed. */
   replaced: z.int().nonnegative(),
+  /**
+   * What all blocks of a run have in common, as a standard deviation of ln(cost ratio): the intervals of throughput and CPU time carry it. Absent where
+   * they carry nothing, and in files of older versions.
+   */
+  runSd: z.number().positive().optional(),
 });
 export type Noise = DeepReadonly<z.infer<typeof Noise>>;
 

@@ -1,6 +1,6 @@
 /** The noise of the machine as this run met it, in a line: what was expected, what came, what pairing took away. */
 import type { Noise, SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
-import { formatSize, plural } from '../wording/format.ts';
+import { formatSetting, formatSize, plural } from '../wording/format.ts';
 
 /** Sentences; null when no block was measured. */
 export function noiseText({
@@ -15,7 +15,7 @@ export function noiseText({
   const sentences = [first, second].flatMap((parts) =>
     parts.length === 0 ? [] : [sentence(parts.join('; '))],
   );
-  return [...sentences, ...measuredAgain(noises)].join(' ');
+  return [...sentences, ...carried(noises), ...measuredAgain(noises)].join(' ');
 }
 
 function blockSd(noises: readonly Noise[]): string[] {
@@ -57,6 +57,16 @@ function spins(noises: readonly Noise[]): string[] {
   ];
 }
 
+/** By which equal builds differ from run to run, whatever their blocks say. */
+function carried(noises: readonly Noise[]): string[] {
+  const most = worst(noises, 'runSd');
+  if (most === null) return [];
+  const size = `${noises.every(({ runSd }) => runSd === most) ? 'about' : 'up to'} ${formatSetting(most)}`;
+  return [
+    `Runs of equal builds differ by ${size} more than the blocks of one run show: the intervals of throughput and CPU time are wider for it.`,
+  ];
+}
+
 function measuredAgain(noises: readonly Noise[]): string[] {
   const count = noises.reduce((sum, { replaced }) => sum + replaced, 0);
   if (count === 0) return [];
@@ -64,7 +74,7 @@ function measuredAgain(noises: readonly Noise[]): string[] {
   return [`${plural(count, 'block')} ${were} measured again, because the machine was disturbed.`];
 }
 
-type Figure = 'expectedSd' | 'sd' | 'baseCv' | 'steal' | 'spin';
+type Figure = 'expectedSd' | 'sd' | 'baseCv' | 'steal' | 'spin' | 'runSd';
 
 /** "1.2%", or "1.2% to 3.1%" over several subjects. */
 function range(noises: readonly Noise[], figure: Figure): string | null {

@@ -16,7 +16,7 @@ import { UserError } from '../../../src/system/messages/problem.ts';
 import { memoryStore } from '../../support/history.ts';
 
 const NAMED: [HistoryCommand<never>, object, string?][] = [
-  [SHOW, { last: 10 }],
+  [SHOW, {}],
   [SHOW, { last: 10, json: true }],
   [SHOW, { last: 10 }, 'api/plain'],
   [CHECK, { last: 100 }],

@@ -62,6 +62,16 @@ describe('the noise in words', () => {
     assert.match(text, /base alone varied by 3\.1%\. Steal 4\.0%;/);
   });
 
+  it('The noise in words tells by how much runs differ beyond their blocks, where the intervals carry it', () => {
+    assert.match(
+      words(withNoise({ runSd: 0.0025 })),
+      /\. Runs of equal builds differ by about 0\.25% more than the blocks of one run show: the intervals of throughput and CPU time are wider for it\.$/,
+    );
+    const several = words(withNoise({ runSd: 0.0045 }), withNoise({}));
+    assert.match(several, / differ by up to 0\.45% more /);
+    assert.doesNotMatch(words(withNoise({})), /Runs of equal builds/);
+  });
+
   it('The noise in words leaves out what is not known, and all where nothing was measured', () => {
     const unknown = { expectedSd: null, sd: null, baseCv: null, steal: null, spin: null };
     assert.equal(words(withNoise(unknown)), 'This machine does not report steal.');
