@@ -1,5 +1,5 @@
 /** What a checkout says about where its HEAD came from. */
-import { commitOf, ensureCommit, mergeBase } from './commits.ts';
+import { commitOf, ensureCommit, isShallow, mergeBase } from './commits.ts';
 import { askGit, git } from './git.ts';
 import { addressOf, askOrigin, type Clone } from './origin.ts';
 import { repositoryAt } from './origin-repository.ts';
@@ -21,6 +21,8 @@ export interface CheckedOut {
   atOrigin(names: readonly string[]): Promise<Map<string, string>>;
   /** Whether HEAD is in the history of one of these commits of origin: all that the clone has, and `first` in any case. */
   isInHistoryOf(tips: readonly string[], first: string | undefined): Promise<boolean>;
+  /** Whether the clone has the whole history of all of these. Else HEAD may be in that of one, and nobody sees it here. */
+  hasHistoryOf(tips: readonly string[]): Promise<boolean>;
 }
 
 /** @returns null when HEAD is no commit. `server`: web address of the GitHub server. */
@@ -46,6 +48,15 @@ export async function readCheckedOut(clone: Clone, server: string): Promise<Chec
       if (first === undefined) return false;
       await ensureCommit(clone, first);
       return (await mergeBase(clone, first, commit)) === commit;
+    },
+    hasHistoryOf: async (tips) => {
+      if (tips.length === 0) return true;
+      if (await isShallow(clone)) return false;
+      // What a partial clone lacks must not be fetched to find that out.
+      const env = { GIT_NO_LAZY_FETCH: '1' };
+      const args = ['cat-file', '--batch-check=%(objecttype)'];
+      const found = await git(repo, args, { signal, env, input: `${tips.join('\n')}\n` });
+      return !/ missing$/m.test(found);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What would mend it when origin does not answer, or does not give a commit. Pure. */
 import type { GitTrouble } from './git-trouble.ts';
 
-const ALL_HISTORY = '`fetch-depth: 0` of actions/checkout brings all history along.';
+export const ALL_HISTORY = '`fetch-depth: 0` of actions/checkout brings all history along.';
 const UNSHALLOW = 'Try `git fetch origin`, and in a shallow clone `git fetch --unshallow`.';
 
 /**

@@ -1,18 +1,19 @@
 /** Whose code HEAD is: is it what the event speaks of, or at least this repository's own? */
 import type { CheckedOut } from '../checkout/checked-out.ts';
+import { ALL_HISTORY } from '../checkout/fetch-cure.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import type { EventContext } from './event.ts';
 
 /**
  * `event`: what the event speaks of. `own`: of a branch or tag of this repository. `foreign`: of a pull request that does
- * not come from a branch of this repository. `other`: not known to be any of these; `detail`: what was found out. `unknown`:
- * origin did not answer; `cure`: what would mend that, where it is known.
+ * not come from a branch of this repository. `other`: not known to be any of these; `detail`: what was found out; `cure`: how
+ * more can be. `unknown`: origin did not answer; `cure`: what would mend that, where it is known.
  */
 export type Attribution =
   | { kind: 'event' }
   | { kind: 'own' }
   | { kind: 'foreign'; commit: string; pull: number }
-  | { kind: 'other'; commit: string; detail: string }
+  | { kind: 'other'; commit: string; detail: string; cure?: string }
   | { kind: 'unknown'; commit: string; detail: string; cure: string | null };
 
 /**
@@ -101,11 +102,13 @@ async function ownAttribution(
     if (merge === head.commit) return { kind: 'own' };
   }
   if (await head.isInHistoryOf(tips, refs.get('HEAD'))) return { kind: 'own' };
-  return {
-    kind: 'other',
-    commit: head.commit,
-    detail: 'it is in no branch and no tag of this repository',
-  };
+  const { commit } = head;
+  if (await head.hasHistoryOf(tips)) {
+    return { kind: 'other', commit, detail: 'it is in no branch and no tag of this repository' };
+  }
+  const detail =
+    'it is the tip of no branch and no tag of this repository, and this clone has not the whole history of all of them';
+  return { kind: 'other', commit, detail, cure: ALL_HISTORY };
 }
 
 function isOf(context: EventContext, pull: number): boolean {

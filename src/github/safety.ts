@@ -68,10 +68,14 @@ export function judgeAttribution(
     ? `whether commit ${id} is what this run is about (${context.eventName}) is not known: ${found}.`
     : `commit ${id} is not what this run is about (${context.eventName}): ${found}.`;
   if (isAllowed) return `${where}: ${message} It is measured because of \`${OVERRIDE}\`.`;
+  const known = attribution.kind === 'foreign' ? null : (attribution.cure ?? null);
   throw new UserError({
     where,
     message: isUnknown ? message : `${message} ${consequence(context)}`,
-    hint: (isUnknown ? attribution.cure : null) ?? cure(context),
+    hint:
+      isUnknown && known !== null
+        ? known
+        : [known, cure(context)].filter((one) => one !== null).join(' Or: '),
   });
 }
 

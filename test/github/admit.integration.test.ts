@@ -147,7 +147,7 @@ describe('a run with the rights of the repository', () => {
     // A deployment of a fork's commit names it in GITHUB_SHA.
     const cwd = hosted.checkout(fork);
     const deployed = await refused(hosted, { event: 'deployment_status', cwd, sha: fork });
-    assert.match(deployed, /in no branch and no tag of this repository/);
+    assert.match(deployed, /the tip of no branch and no tag of this repository/);
   });
 
   it('A run with the rights of the repository does not run what nobody can attribute, unless the user says so, and says it then', async (t) => {
@@ -156,7 +156,7 @@ describe('a run with the rights of the repository', () => {
     const ofFork = { repository: 'mallory/app' };
     for (const [cwd, told] of [
       // By its id there is no ref that tells.
-      [hosted.checkout(fork), /in no branch and no tag of this repository/],
+      [hosted.checkout(fork), /the tip of no branch and no tag of this repository/],
       [hosted.checkout(fork, ofFork), /the checkout is of mallory\/app/],
     ] as const) {
       const run = { event: 'workflow_dispatch', cwd, sha: main };
@@ -172,6 +172,23 @@ describe('a run with the rights of the repository', () => {
         /"yes" is neither true nor false/,
       );
     }
+  });
+
+  it('A run with the rights of the repository says of no commit that it is in no branch, unless the clone shows that', async (t) => {
+    const hosted = await host(t);
+    const { main, earlier, fork } = hosted.commits;
+    const run = { event: 'workflow_dispatch', sha: main };
+    const [ours, theirs] = [hosted.checkout(earlier), hosted.checkout(fork)];
+    const told =
+      /this clone has not the whole history of all of them\. It is not known[\s\S]*`fetch-depth: 0` of actions\/checkout brings all history along\. Or: /;
+    for (const cwd of [ours, theirs]) {
+      assert.match(await refused(hosted, { ...run, cwd }), told);
+      hosted.fetchAll(cwd);
+    }
+    assert.deepEqual((await admitted(hosted, { ...run, cwd: ours })).warnings, []);
+    const whole = await refused(hosted, { ...run, cwd: theirs });
+    assert.match(whole, /it is in no branch and no tag of this repository/);
+    assert.doesNotMatch(whole, /fetch-depth/);
   });
 
   it('A run with the rights of the repository says why where origin cannot be asked', async (t) => {

@@ -9,7 +9,12 @@ export interface Hosted {
   /** GITHUB_SERVER_URL. */
   server: string;
   /** Of `octo/app`; `mallory/app` is a fork whose main is behind. */
-  commits: Record<'first' | 'main' | 'own' | 'ownMerge' | 'fork' | 'forkMerge' | 'tagged', string>;
+  commits: Record<
+    'first' | 'main' | 'own' | 'ownMerge' | 'fork' | 'forkMerge' | 'tagged' | 'earlier',
+    string
+  >;
+  /** All branches and tags come into this checkout, as by `fetch-depth: 0`. */
+  fetchAll(repo: string): void;
   /** `octo/app` is no longer there. */
   vanish(): void;
   /** A clone as actions/checkout makes it. `refs`: what it fetches beside the commit, by the name here. */
@@ -46,13 +51,16 @@ export async function host(t: TestContext): Promise<Hosted> {
   const fork = branch('fork', 'main', { 'fork.js': 'stolen\n' });
   const { head: tagged } = branch('release', 'main', { 'tagged.js': 'tagged\n' });
   sh(author, 'tag', '-m', 'release', 'v1', tagged);
+  const { head: earlier } = branch('steps', 'main', { 'step.js': '1\n' });
+  sh(author, 'switch', '--quiet', 'steps');
+  commit(author, { 'step.js': '2\n' }, 'the next step');
   const pulls = [
     `${own.head}:refs/pull/7/head`,
     `${own.merge}:refs/pull/7/merge`,
     `${fork.head}:refs/pull/9/head`,
     `${fork.merge}:refs/pull/9/merge`,
   ];
-  sh(author, 'push', '--quiet', app, 'main', 'change', 'refs/tags/v1', ...pulls);
+  sh(author, 'push', '--quiet', app, 'main', 'change', 'steps', 'refs/tags/v1', ...pulls);
   sh(author, 'push', '--quiet', forked, `${fork.head}:refs/heads/fork`);
   const { address: server } = await serveGit(t, root);
   let count = 0;
@@ -67,6 +75,12 @@ export async function host(t: TestContext): Promise<Hosted> {
       fork: fork.head,
       forkMerge: fork.merge,
       tagged,
+      earlier,
+    },
+    fetchAll(repo) {
+      const all = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+      const commitId = sh(repo, 'rev-parse', 'HEAD');
+      sh(repo, 'fetch', '--quiet', '--unshallow', `file://${app}`, ...all, commitId);
     },
     vanish: () => rmSync(app, { recursive: true }),
     checkout(commitId, { repository = 'octo/app', refs = {}, depth = 1 } = {}) {
