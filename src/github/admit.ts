@@ -59,8 +59,8 @@ export async function admit(
 function persistedText(credentials: readonly string[]): string | null {
   if (credentials.length === 0) return null;
   return (
-    `The checkout left its credentials in git's settings (${credentials.join(', ')}), where every build and server can read them. ` +
-    'Give actions/checkout `persist-credentials: false`: missing commits are fetched with the input `token` all the same.'
+    `Git's settings hold credentials (${credentials.join(', ')}), which every build and server can read. ` +
+    'actions/checkout leaves none with `persist-credentials: false`: missing commits are fetched with the input `token` all the same.'
   );
 }
 

@@ -74,6 +74,18 @@ function refusalOf(status: number, message: string): Refusal {
   return known[status] ?? 'other';
 }
 
+/** What it means, where that is the same whatever was asked for; null: it is not. */
+export function refusalText(refusal: Refusal): string | null {
+  switch (refusal) {
+    case 'unknown-token':
+      return 'GitHub does not know the token, or it has expired: look at the input `token`.';
+    case 'policy':
+      return 'A rule of the organization keeps this token, or this machine, out.';
+    default:
+      return null;
+  }
+}
+
 /** What was asked for is not there, or the token may not see it. */
 export function isGone(error: unknown): boolean {
   return isHttpError(error) && (error.status === 404 || error.status === 410);

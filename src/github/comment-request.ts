@@ -1,5 +1,6 @@
 /** `/benchmark`: from a comment on a pull request to the pull request itself, which only the API can tell. */
 import { UserError } from '../system/messages/problem.ts';
+import { refusalText, type Trouble } from './api-errors.ts';
 import { asPullRequest, type EventContext, type PullRequestCommentEvent } from './event.ts';
 import { githubClient } from './octokit.ts';
 import { REAL_CLOCK, type RetryClock, withRetries } from './retry.ts';
@@ -37,11 +38,16 @@ export async function commentedPullRequest(
   throw new UserError({
     where: `on: ${context.eventName}`,
     message: `GitHub does not tell what pull request #${number} is: ${asked.trouble.reason}`,
-    hint:
-      asked.trouble.kind === 'denied'
-        ? 'The job needs `permissions: { contents: read, pull-requests: write }` (`read` without a comment).'
-        : 'Run the job again.',
+    hint: cureOf(asked.trouble),
   });
+}
+
+function cureOf(trouble: Trouble): string {
+  const known = trouble.kind === 'transient' ? null : refusalText(trouble.refusal);
+  if (known !== null) return known;
+  return trouble.kind === 'denied'
+    ? 'The job needs `permissions: { contents: read, pull-requests: write }` (`read` without a comment).'
+    : 'Run the job again.';
 }
 
 function refuseStrangers({

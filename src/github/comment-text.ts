@@ -1,5 +1,6 @@
 /** Why there is no comment, and what to do about it, in the words of the run's page. Pure. */
 import { shortCommit } from '../terms/short-commit.ts';
+import { refusalText } from './api-errors.ts';
 import type { CommentOutcome } from './comment.ts';
 import type { EventContext } from './event.ts';
 import type { Rival } from './marker.ts';
@@ -45,17 +46,15 @@ function cure(
   outcome: Extract<CommentOutcome, { kind: 'denied' | 'failed' }>,
   context: EventContext,
 ): string {
+  const known = refusalText(outcome.refusal);
+  if (known !== null) return `${known} `;
   switch (outcome.refusal) {
-    case 'unknown-token':
-      return 'GitHub does not know the token, or it has expired: look at the input `token`. ';
     case 'no-right':
     case 'not-found': {
       const permission = outcome.kind === 'denied' ? outcome.permission : '';
       const needed = `The job needs \`permissions: { contents: read, ${permission} }\`.`;
       return `${whyReadOnly(context) ?? needed} `;
     }
-    case 'policy':
-      return 'A rule of the organization keeps this token, or this machine, out. ';
     case 'locked':
       return 'The conversation is locked, and the token may not write into it: unlock it for a comment. ';
     case 'archived':
@@ -64,7 +63,7 @@ function cure(
       return 'The pull request’s conversation was deleted. ';
     case 'rejected':
       return 'GitHub did not take the text, or takes no more comments there. ';
-    case 'other':
+    default:
       return '';
   }
 }
