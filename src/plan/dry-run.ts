@@ -22,6 +22,8 @@ export interface Outline {
   subjects: SubjectOutline[];
   /** Gating metrics of all subjects, which share the false-alarm rate. */
   hypotheses: number;
+  /** Claims, of each scenario that they are about: each has as large a share of that rate. */
+  claimed: number;
   falseAlarmRate: number;
   /** Pilot runs and the measuring time of all subjects, as long as it can take; null: the job has no limit of its own. */
   longestMs: number;
@@ -104,6 +106,7 @@ export function outlineOf(
     hypotheses: isCompared
       ? hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] })
       : 0,
+    claimed: experiment.claims.length,
     falseAlarmRate: gate.falseAlarmRate,
     longestMs: pilotsMs + limitMs,
     usualMs: pilotsMs + Math.min(limitMs, sum(subjects.map(({ usualMs }) => usualMs))),

@@ -48,6 +48,26 @@ describe('the outline of a run', () => {
     assert.deepEqual(stored?.looks, [46]);
   });
 
+  it('The outline of a run says that claims have their share of the false-alarm rate', () => {
+    const asked = experiment({}, 1);
+    const { server, scenario } = asked.subjects[0] as SubjectId;
+    const claim = {
+      text: 'api.throughput >= 1k',
+      gate: false,
+      metric: 'throughput',
+      left: { server, scenario },
+      op: '>=',
+      right: null,
+      factor: 1,
+      offset: 1000,
+    } as const;
+    const outline = outlineOf({ ...asked, claims: [claim, claim] }, CORES, PAIRS);
+    assert.match(
+      renderOutline(outline, { base: 'main', head: 'this', reach: [], notes: [] }),
+      /^2 comparisons can fail the job and share a false-alarm rate of 1% with 2 claims\.$/m,
+    );
+  });
+
   it('Where head can be compared with nothing, neither blocks nor comparisons nor a budget are promised', () => {
     const outline = outlineOf(experiment(), CORES, { ...PAIRS, against: 'nothing' });
     assert.deepEqual(

@@ -72,10 +72,15 @@ test('Significant and large are said apart', () => {
 });
 
 test('What to do without a baseline depends on what was to be compared', () => {
-  const action = (design: 'pairs' | 'past' | 'alone') =>
-    phraseToText(headline({ ...example('no-baseline'), design }).action);
+  const action = (design: 'pairs' | 'past' | 'alone', form: 'file' | 'inputs' = 'file') => {
+    const verdict = example('no-baseline');
+    const subjects = verdict.subjects.map((one) => ({ ...one, form }));
+    return phraseToText(headline({ ...verdict, subjects, design }).action);
+  };
   assert.match(action('pairs'), /^Nothing to do if the server .* is new, or if this change mends/);
-  assert.match(action('past'), /^Compare with base in live pairs/);
+  // It is asked for earlier runs where base cannot be built, too.
+  assert.match(action('past'), /^Where base can be built, compare with that.*`baseline: rebuild`/);
+  assert.match(action('past', 'inputs'), /\(input `baseline: rebuild`\)\.$/);
   assert.equal(action('alone'), 'Nothing to do: this run measured head alone.');
 });
 

@@ -115,7 +115,9 @@ export function openLoopTrouble(
   if (unreached.length <= faults.length / 2) {
     return { ...shared, code: 'sent-late', data: { ...counts, share: OPEN_LOOP.late } };
   }
-  const arms = [...new Set(unreached.map(({ arm }) => arm))].sort();
+  const arms = (['base', 'head'] as const).filter((one) =>
+    unreached.some(({ arm, isOfBoth }) => isOfBoth || arm === one),
+  );
   return { ...shared, code: 'rate-not-kept', data: { ...counts, arms } };
 }
 

@@ -24,7 +24,7 @@ import type { SentencesOf } from './sentences.ts';
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'small-slowdown': () => 'a worsening is shown, but it is smaller than half the tolerance',
   'slower-in-few-moments': (_finding, names) =>
-    `because of rare slow ${workIn(names)}s: a typical moment is not shown to be so much worse`,
+    `by all ${workIn(names)}s together, rare slow ones included: a typical moment shows less of it, or shows it less clearly`,
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
   'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
   'not-in-history': () =>
@@ -71,7 +71,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'sent-late': ({ data }, names) =>
     `the load generator sent more than ${roughSize(data.share)} of the ${workIn(names)}s late ${inBlocks(data)}: give it a core of its own, or set a lower ${fileText('rate', names.form)}`,
   'rate-not-kept': ({ data }, names) =>
-    `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower ${fileText('rate', names.form)}`,
+    `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so the latencies are those of a queue: set a lower ${fileText('rate', names.form)}`,
   'not-confirmed': notConfirmed,
   'cpu-at-fixed-rate': ({ data }, names) =>
     `The servers had time left, and a server with time left takes ${workIn(names)}s one by one where a busier one handles several at once, for less CPU each. So CPU per ${workIn(names)} is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,

@@ -1,8 +1,10 @@
 /** The headline where nothing was compared: the code is the same, the run is only kept, or there is no base. */
+import type { Form } from '../../config/settings/spelling.ts';
 import type { FindingCode } from '../../judge/findings/finding.ts';
 import { gatheredBy, isGathering, isOnlyKept } from '../../judge/verdict/gathering.ts';
 import { isSameCode } from '../../judge/verdict/same-code.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
+import { settingText } from '../cures/cure-settings.ts';
 import type { Sentences } from './sentences.ts';
 import { which } from './which.ts';
 import { why } from './why.ts';
@@ -19,7 +21,7 @@ export function noBaseline(concerned: SubjectVerdict[], all: Verdict): Sentences
       ...why(concerned),
     ],
     detail: ['Nothing was compared, so this is not a pass.'],
-    action: [WITHOUT_BASELINE[all.design]],
+    action: [withoutBaseline(all.design, concerned[0]?.form)],
   };
 }
 
@@ -75,10 +77,14 @@ function notAPass(concerned: SubjectVerdict[], { subjects }: Verdict): string {
   return 'What else was measured is compared below.';
 }
 
-/** What to do where nothing was compared. */
-const WITHOUT_BASELINE: Record<Verdict['design'], string> = {
-  pairs:
-    'Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.',
-  past: 'Compare with base in live pairs (`baseline: rebuild`).',
-  alone: 'Nothing to do: this run measured head alone.',
-};
+/** What to do where nothing was compared. Earlier runs are asked where base cannot be built, too. */
+function withoutBaseline(design: Verdict['design'], form: Form | undefined): string {
+  switch (design) {
+    case 'pairs':
+      return 'Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.';
+    case 'past':
+      return `Where base can be built, compare with that: it needs no earlier runs (${settingText('baseline', 'rebuild', form)}).`;
+    case 'alone':
+      return 'Nothing to do: this run measured head alone.';
+  }
+}

@@ -47,10 +47,11 @@ export function renderOutline(
 }
 
 /** What this machine lacks the cores for fails nothing here, and has its share of the rate all the same. */
-function gatesText({ subjects, hypotheses, falseAlarmRate }: Outline): string {
+function gatesText({ subjects, hypotheses, claimed, falseAlarmRate }: Outline): string {
   const here = subjects.reduce((sum, { gates }) => sum + gates.length, 0);
   if (here === 0) return 'No metric can fail the job; errors always can.';
-  const rate = `share a false-alarm rate of ${formatSetting(falseAlarmRate)}`;
+  const claims = claimed === 0 ? '' : ` with ${plural(claimed, 'claim')}`;
+  const rate = `share a false-alarm rate of ${formatSetting(falseAlarmRate)}${claims}`;
   return here === hypotheses
     ? `${plural(here, 'comparison')} can fail the job and ${rate}.`
     : `${plural(here, 'comparison')} can fail the job; ${hypotheses}, with those that cannot be measured here, ${rate}.`;

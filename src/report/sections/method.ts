@@ -257,7 +257,7 @@ function attempts(verdict: Verdict): [title: string, text: string][] {
   if (first === undefined) return [];
   const others = earlier.filter(({ cpuModel }) => cpuModel !== verdict.environment.cpuModel);
   const days = [...new Set(earlier.map(({ startedAt }) => startedAt.slice(0, 10)))];
-  const text = `Continues ${plural(earlier.length, 'earlier attempt')} (${plural(earlier.at(-1)?.blocks ?? 0, 'block')}, ${escapeText(days.join(', '))}): what was measured there is counted, so a re-run has no better chance of a false alarm or of a pass.`;
+  const text = `Continues ${plural(earlier.length, 'earlier attempt')} (${plural(earlier.at(-1)?.blocks ?? 0, 'block')}, ${escapeText(days.join(', '))}): what was measured there is counted. All attempts together raise a false alarm, or pass falsely, at most a ninth more often than one does.`;
   const warning = `Not on the same kind of processor: ${others.map(({ cpuModel }) => escapeText(cpuModel)).join(', ')}.`;
   return [['Attempts', others.length === 0 ? text : `${text} ${warning}`]];
 }

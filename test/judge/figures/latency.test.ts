@@ -104,6 +104,27 @@ describe('latency', () => {
     );
   });
 
+  it('Both arms are named where both fell behind, though it was in the same blocks', () => {
+    const { subjects } = measurementOf({
+      load: openLoop,
+      subjects: [
+        {
+          blocks: around('p99', 0),
+          edit: (block) => {
+            for (const arm of ARMS) {
+              const segments = observed(block, arm).latency?.segments;
+              segments?.durationUs.fill(200_000);
+              segments?.p50Us.fill(50_000);
+            }
+          },
+        },
+      ],
+    });
+    const trouble = openLoopTrouble('p99', (subjects[0] as Measurement['subjects'][0]).blocks);
+    assert.ok(trouble?.code === 'rate-not-kept');
+    assert.deepEqual(trouble.data.arms, ['base', 'head']);
+  });
+
   it('The time that a slow server needs for its last answers is not a rate that was missed', () => {
     const slowButFine = { durationUs: 150_000, p50Us: 50_000 };
     const { subjects } = measurementOf({
@@ -150,7 +171,10 @@ describe('latency', () => {
     );
     const p99 = metric(subject, 'p99');
     assert.equal(subject.verdict, 'regression');
-    assert.match(metricReasonOf(p99) as string, /rare slow requests/);
+    assert.match(
+      metricReasonOf(p99) as string,
+      /by all requests together, rare slow ones included/,
+    );
     near(p99.head, 0.04525, 1e-4);
     assert.ok((p99.change as number) > 25);
   });
