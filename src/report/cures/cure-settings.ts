@@ -13,8 +13,12 @@ export function expectText(status: number, form: Known): string {
     : `set ${written('expectStatus', status, form)}`;
 }
 
+/** `line`: as an input or a flag has it. In a file, what YAML would take for its own in the value stands between quotation marks. */
 export function headerText(line: string, form: Known): string {
-  return isOneText(form) ? written('headers', line, form) : `\`headers: { ${line} }\``;
+  if (isOneText(form)) return written('headers', line, form);
+  const [name = '', value = ''] = line.split(/: (.*)/s);
+  const isPlain = /^[\w./:+;= -]*$/.test(value);
+  return `\`headers: { ${name}: ${isPlain ? value : JSON.stringify(value)} }\``;
 }
 
 /** "`limits: { errors: 1% }`" in the gate of a config file, "`--limits errors=1%`" as a flag. */

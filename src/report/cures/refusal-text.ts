@@ -66,7 +66,7 @@ export function refusalText(cure: Refused): string {
 }
 
 /** A value of the environment, by its name. */
-const AUTHORIZATION = `authorization: "Bearer \${TOKEN}"`;
+const AUTHORIZATION = `authorization: Bearer \${TOKEN}`;
 
 function allowHost(form: Form | undefined): string {
   return `allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form ?? 'file')}), or send it a host that it knows: ${headerText('host: example.org', form)}`;

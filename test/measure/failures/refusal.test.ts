@@ -54,7 +54,19 @@ it('A request that can be answered well only once is told by its status, with th
 });
 
 it('Who is not known to the server is told how to say who asks, and who is known no more that it was too short', () => {
-  assert.match(adviceFor(401), /authorization: "Bearer \$\{TOKEN\}".*`before-load`/);
+  assert.match(
+    adviceFor(401),
+    /`headers: \{ authorization: "Bearer \$\{TOKEN\}" \}`.*`before-load`/,
+  );
+  // Quotation marks of YAML would be sent.
+  assert.match(
+    adviceFor(401, { form: 'inputs' }),
+    /input `headers: authorization: Bearer \$\{TOKEN\}`/,
+  );
+  assert.match(
+    adviceFor(401, { form: 'flags' }),
+    /`--headers 'authorization: Bearer \$\{TOKEN\}'`/,
+  );
   const expired = adviceFor(401, { good: 1200, method: 'GET' });
   assert.match(expired, /1,200 answers.*valid for longer/);
   // Of several requests, others may be open to everybody.

@@ -40,16 +40,22 @@ test('Builds that cannot run side by side are told first how each gets its own, 
 });
 
 test('A server that redirects to another name of this machine wants to be asked by that name', () => {
-  const to = (location: string) =>
+  const to = (location: string, form: 'file' | 'flags' = 'flags') =>
     cureText({
-      ...{ code: 'redirected', isSamePath: true, form: 'flags' },
+      ...{ code: 'redirected', isSamePath: true, form },
       answer: answerOf({ status: 301, location }),
     } as const);
   assert.match(
     to('http://localhost:8080/'),
     /by that name: `--headers 'host: localhost:\{port\}'`/,
   );
+  // Braces would be YAML's own there.
+  assert.match(
+    to('http://localhost:8080/', 'file'),
+    /by that name: `headers: \{ host: "localhost:\{port\}" \}`/,
+  );
   assert.match(to('http://localhost/'), /by that name: `--headers 'host: localhost'`/);
+  assert.match(to('http://localhost/', 'file'), /by that name: `headers: \{ host: localhost \}`/);
   assert.match(to('http://127.0.0.1:8080/'), /something else decides/);
   assert.match(to('/'), /something else decides/);
 });
