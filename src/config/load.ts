@@ -2,6 +2,7 @@
 import { type Problem, UserError } from '../system/messages/problem.ts';
 import { keepSecret } from '../system/messages/secrets.ts';
 import { assemble, knownToClaims } from './assemble.ts';
+import { checkBeside } from './check/beside-setting.ts';
 import { check, type Written } from './check/check.ts';
 import { unreadableCommands } from './check/command-syntax.ts';
 import { contradictions, missingWorkdirs } from './check/contradictions.ts';
@@ -43,7 +44,6 @@ import {
   type SettingsValue,
 } from './settings/settings.ts';
 import type { Form } from './settings/spelling.ts';
-import { BesideKeys } from './values/beside.ts';
 import type { HistoryPlace } from './values/history-place.ts';
 
 export interface Loaded {
@@ -214,7 +214,7 @@ async function fromFile(
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
   const overrides = checkGate(own, whole.value, files);
-  const named = check(BesideKeys, own.value.beside, ['beside']);
+  const named = checkBeside(own.value.beside);
   const sound = whole.value ?? soundPart(yaml.value);
   const read = (known: Known | null, ofFile: Known | null) => {
     const written = readClaims(get(yaml.value, 'claims'), ofFile);

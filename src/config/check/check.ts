@@ -111,7 +111,8 @@ function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): 
   return issue.errors.find((branch) => branch.every(fits)) ?? null;
 }
 
-const HOLD = '`mode: hold`, of HTTP/1.1 and WebSocket, keeps up to 1,000,000 open';
+const HOLD =
+  '`mode: hold` of the config file, for HTTP/1.1 and WebSocket, keeps up to 1,000,000 open';
 
 /** `spelling`: of a number or a boolean, which may have been meant as a text. */
 function hintFor(issue: Issue, found: unknown, spelling: string): string | undefined {

@@ -10,7 +10,7 @@ export function onePortDoubts({
   scenarios,
   subjects,
 }: Pick<Experiment, 'servers' | 'scenarios' | 'subjects'>): string[] {
-  return servers.flatMap(({ name }) => {
+  return servers.flatMap(({ name, listen }) => {
     const loads = scenarios.filter(
       (load) =>
         load.protocol !== 'http3' &&
@@ -20,7 +20,7 @@ export function onePortDoubts({
     const plain = loads.find((load) => load.tls === null);
     if (secure === undefined || plain === undefined) return [];
     return [
-      `${name}: ${nameOf(secure)} loads it with TLS and ${nameOf(plain)} without, and it has one port. If it does not serve both there, enter it in \`servers\` once more, started otherwise, and name in \`servers\` of each scenario which of the two it loads`,
+      `${name}: ${nameOf(secure)} loads it with TLS and ${nameOf(plain)} without, and it has one ${listen.kind === 'socket' ? 'socket' : 'port'}. If it does not serve both there, enter it in \`servers\` once more, started otherwise, and name in \`servers\` of each scenario which of the two it loads`,
     ];
   });
 }

@@ -38,26 +38,26 @@ export function canBeCalibrated({ kind }: Pick<Scenario, 'kind'>): boolean {
   return kind !== 'hold';
 }
 
-/** What gives a scenario the metric. */
+/** What gives a scenario the metric. No flag and no input has such a key, so that it is said where it stands. */
 export function measuredBy(metric: MetricName): string {
   switch (metric) {
     case 'cpu-beside':
       return 'a server that talks to something on the same machine has it';
     case 'longest-stall':
     case 'throughput-cv':
-      return 'add `steady: 5s` to a scenario';
+      return 'add `steady: 5s` to a scenario of the config file';
     case 'memory-per-connection':
     case 'connect-p50':
     case 'connect-p99':
     case 'refused':
     case 'dropped':
-      return 'add a scenario with `mode: hold`';
+      return 'add a scenario with `mode: hold` to the config file';
     case 'p50':
     case 'p90':
     case 'p99':
     case 'p999':
     case 'max':
-      return 'a scenario of the built-in engine measures it, unless it says `latency: false`';
+      return 'a scenario of the built-in engine measures it, unless it is a fan-out or says `latency: false`';
     default:
       return 'a scenario without `mode: hold` measures it';
   }

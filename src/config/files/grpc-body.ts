@@ -61,22 +61,28 @@ function withoutBody(request: unknown, path: Path): Mistake {
 }
 
 function misframed(path: Path, bytes: Buffer): Mistake[] {
-  const why = troubleWith(bytes);
-  if (why === null) return [];
+  const trouble = troubleWith(bytes);
+  if (trouble === null) return [];
+  const { why, whole } = trouble;
   const message = `the body of a gRPC call must be a framed message, and ${why}`;
-  return [{ path, part: 'value', message, hint: HINT }];
+  const hint =
+    whole === 0
+      ? HINT
+      : `it has whole messages up to byte ${whole}: remove what follows, such as a line break, or frame it as they are`;
+  return [{ path, part: 'value', message, hint }];
 }
 
-/** Null: it is a number of whole messages. */
-function troubleWith(bytes: Buffer): string | null {
+/** `whole`: bytes of the messages before, which are as they should be. Null: it is a number of whole messages. */
+function troubleWith(bytes: Buffer): { why: string; whole: number } | null {
   let at = 0;
   do {
+    const because = (why: string) => ({ why, whole: at });
     const left = bytes.length - at;
-    if (left < PREFIX_BYTES) return `this one ends within the five bytes before a message`;
-    if ((bytes[at] as number) > 1) return `this one begins with no byte 0 or 1`;
+    if (left < PREFIX_BYTES) return because('this one ends within the five bytes before a message');
+    if ((bytes[at] as number) > 1) return because('this one begins with no byte 0 or 1');
     const length = bytes.readUInt32BE(at + 1);
     if (length > left - PREFIX_BYTES) {
-      return `this one says that ${length} bytes follow, where ${left - PREFIX_BYTES} do`;
+      return because(`this one says that ${length} bytes follow, where ${left - PREFIX_BYTES} do`);
     }
     at += PREFIX_BYTES + length;
   } while (at < bytes.length);

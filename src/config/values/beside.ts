@@ -95,7 +95,7 @@ function hintFor(found: unknown): string | undefined {
   if (typeof found === 'string') {
     return /^\d+$/.test(found)
       ? `write ${found} without quotes`
-      : `for a program of this name write { command: ${found} }`;
+      : `for a program of this name write { command: ${found} }, or command=${found} as an input or a flag`;
   }
   if (typeof found !== 'object' || found === null) return undefined;
   const keys = Object.keys(found);

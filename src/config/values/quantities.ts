@@ -9,6 +9,10 @@ import { PERCENTAGE_PATTERN, parsePercentage } from './percentage.ts';
 export function duration(min: string, max: string) {
   const low = parseDuration(min) as number;
   const high = parseDuration(max) as number;
+  const within = (text: string) => {
+    const ms = parseDuration(text.trim());
+    return ms !== null && ms >= low && ms <= high ? ms : null;
+  };
   return parsed({
     schema: {
       type: 'string',
@@ -16,12 +20,12 @@ export function duration(min: string, max: string) {
       examples: ['120s', '1m30s', '500ms'],
     },
     allowed: `a duration from ${min} to ${max}, such as 120s, 1m30s or 500ms`,
-    parse: (found) => {
-      const ms = typeof found === 'string' ? parseDuration(found.trim()) : null;
-      return ms !== null && ms >= low && ms <= high ? ms : null;
+    parse: (found) => (typeof found === 'string' ? within(found) : null),
+    hint: (found) => {
+      if (!isBareNumber(found)) return undefined;
+      const meant = [`${found}s`, `${found}ms`].filter((text) => within(text) !== null);
+      return `a duration needs its unit${meant.length === 0 ? '' : `: write ${meant.join(' or ')}`}`;
     },
-    hint: (found) =>
-      isBareNumber(found) ? `a duration needs its unit: write ${found}s` : undefined,
   });
 }
 
@@ -49,7 +53,7 @@ export function percentage(limit: string, least: 'above 0%' | 'from 0%' = 'above
       return value !== null && (value > 0 || isNoneAllowed) && value < end ? value : null;
     },
     hint: (found) =>
-      isBareNumber(found) && Number(found) >= 1
+      isBareNumber(found) && Number(found) >= 1 && Number(found) / 100 < end
         ? `a bare ${found} could mean ${found} % or ${found} times as much: write ${found}%`
         : undefined,
   });
@@ -58,17 +62,21 @@ export function percentage(limit: string, least: 'above 0%' | 'from 0%' = 'above
 /** Bytes, from 1 to `max`, which is a size itself. */
 export function size(max: string) {
   const most = parseSize(max) as number;
+  const within = (text: string) => {
+    const bytes = parseSize(text.trim());
+    return bytes !== null && bytes >= 1 && bytes <= most ? bytes : null;
+  };
   return parsed({
     schema: { type: 'string', pattern: SIZE_PATTERN.source, examples: ['64KiB', '1MiB', '500B'] },
     allowed: `a size from 1B to ${max}, such as 64KiB, 1MiB or 500B`,
-    parse: (found) => {
-      const bytes = typeof found === 'string' ? parseSize(found.trim()) : null;
-      return bytes !== null && bytes >= 1 && bytes <= most ? bytes : null;
-    },
+    parse: (found) => (typeof found === 'string' ? within(found) : null),
     hint: (found) => {
-      if (isBareNumber(found)) return `a size needs its unit: write ${found}B`;
+      if (isBareNumber(found)) {
+        return `a size needs its unit${within(`${found}B`) === null ? '' : `: write ${found}B`}`;
+      }
       const meant = typeof found === 'string' ? sizeMeant(found.trim()) : null;
-      return meant === null || meant === found ? undefined : `write ${meant}`;
+      if (meant === null || meant === found || within(meant) === null) return undefined;
+      return `write ${meant}`;
     },
   });
 }

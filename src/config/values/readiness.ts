@@ -42,7 +42,7 @@ export const statuses = parsed({
     return all.length === 1 && /^\d+$/.test(only as string) ? Number(only) : all.join(', ');
   },
   hint: (found) => {
-    const digit = /^([1-5])\s*(?:\*+|XX|x|00\+)$/i.exec(String(found))?.[1];
+    const digit = /^([2-5])\s*(?:\*+|XX|x|00\+)$/i.exec(String(found))?.[1];
     return digit === undefined ? undefined : `did you mean \`${digit}xx\`?`;
   },
 });

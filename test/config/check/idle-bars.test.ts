@@ -24,7 +24,10 @@ test('A tolerance or a limit of a metric that fails no job is told, where it sta
 
 test('So is one of a metric that no scenario measures', async () => {
   const [note = ''] = await notesOf('{ limits: { dropped: 1% } }');
-  assert.match(note, /no scenario measures `dropped`, .*: add a scenario with `mode: hold`$/);
+  assert.match(
+    note,
+    /no scenario measures `dropped`, .*: add a scenario with `mode: hold` to the config file$/,
+  );
 });
 
 test('In a flag it is told as flags have it, and `metrics` of a flag counts for the file', async () => {

@@ -22,6 +22,13 @@ it('A server that is loaded both with TLS and without is named, with what to do'
   );
   assert.equal(more.length, 0);
   assert.match(text, /^api: `h2` loads it with TLS and `plain` without, and it has one port\. If/);
+  const onSocket = servers.map((one) => ({ ...one, listen: { kind: 'socket' } as const }));
+  const scenarios = [httpScenario('plain'), httpScenario('secure', { tls: TLS })];
+  const subjects = scenarios.map(({ name }) => ({ server, scenario: name }));
+  assert.match(
+    onePortDoubts({ servers: onSocket, scenarios, subjects }).join(),
+    /has one socket\./,
+  );
 });
 
 it('Several protocols on one port are no doubt where they are alike in TLS, nor is HTTP/3, which has UDP for itself', () => {

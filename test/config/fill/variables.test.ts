@@ -150,6 +150,11 @@ scenarios:
       const beside = await refused(`${SERVER}beside: [{ ${one} }]\n`);
       assert.match(beside, /^2:\d+: beside\[0\]\.[\w-]+: no variable is filled in here/);
     }
+    const beside = flags({ beside: 'cgroup=${N}' });
+    assert.match(
+      await complaint(loaded(SERVER, beside)),
+      /^--beside: \[0\]\.cgroup: no variable is filled in here: `\$\{N\}` would/,
+    );
   });
 
   it('A variable in a config file in any other form is refused where it would be sent as it stands', async () => {

@@ -322,11 +322,11 @@ test('A metric that no scenario measures, in the file and in a setting', async (
       `${scenarios('{ latency: false }')}gate: { metrics: [cpu, longest-stall, p99, dropped] }`,
     ),
     `3:24: gate.metrics[1]: no scenario measures \`longest-stall\`
-  add \`steady: 5s\` to a scenario, or remove the metric
+  add \`steady: 5s\` to a scenario of the config file, or remove the metric
 3:39: gate.metrics[2]: no scenario measures \`p99\`
-  a scenario of the built-in engine measures it, unless it says \`latency: false\`
+  a scenario of the built-in engine measures it, unless it is a fan-out or says \`latency: false\`
 3:44: gate.metrics[3]: no scenario measures \`dropped\`
-  add a scenario with \`mode: hold\`, or remove the metric`,
+  add a scenario with \`mode: hold\` to the config file, or remove the metric`,
   );
   assert.equal(
     await mistakesIn(`${scenarios('{ mode: hold }')}gate: { metrics: [memory-growth, pss] }`, {
@@ -354,7 +354,7 @@ test('What is no more than a hold away', async () => {
     mistakesIn(`servers: { a: { start: x } }\nscenarios: { s: ${keys} }`);
   assert.match(
     await scenario('{ connections: 100000 }'),
-    /from 1 to 10000\n {2}`mode: hold`, of HTTP\/1\.1 and WebSocket, keeps up to 1,000,000 open$/,
+    /from 1 to 10000\n {2}`mode: hold` of the config file, for HTTP\/1\.1 and WebSocket, keeps up to 1,000,000 open$/,
   );
   assert.equal(
     await scenario("{ mode: hold, path: '/{id}' }"),

@@ -25,7 +25,7 @@ describe('the key `beside`', () => {
     [0, /a port/],
     [70_000, /a port/],
     ['5432', /write 5432 without quotes/],
-    ['redis-server', /\{ command: redis-server \}/],
+    ['redis-server', /\{ command: redis-server \}, or command=redis-server as an input or a flag/],
     [{ port: '5432' }, /whole number from 1 to 65535/],
     [{ pid: 1 }, /above 1/],
     [{ 'pid-file': 'db.pid' }, /beginning with `\/`/],

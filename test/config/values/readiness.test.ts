@@ -37,6 +37,7 @@ test('A status that means ready is one, a class, or a list of both', async () =>
   for (const wrong of ['20', '600', '1xx', '[]', '[200, ok]', '{}', 'true']) {
     const told = await complaint(serverWith(`ready: { status: ${wrong} }`));
     assert.match(told, /ready\.status: found .*; allowed: an HTTP status from 200 to 599/, wrong);
+    assert.doesNotMatch(told, /did you mean/, wrong);
   }
 });
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type * as z from 'zod';
+import { check } from '../../../src/config/check/check.ts';
 import { nearest } from '../../../src/config/mistakes/nearest.ts';
 import { parseSize, sizeMeant } from '../../../src/config/values/byte-size.ts';
 import { parseDuration } from '../../../src/config/values/duration.ts';
 import { parsePercentage } from '../../../src/config/values/percentage.ts';
+import { duration, percentage, size } from '../../../src/config/values/quantities.ts';
 import { fc } from '../../support/properties.ts';
 
 const UNITS: [string, number][] = [
@@ -49,6 +52,27 @@ test('What is not a duration is none', () => {
     '.5s',
   ]) {
     assert.equal(parseDuration(text), null, text);
+  }
+});
+
+test('What is proposed in place of a bare number would be taken', () => {
+  const hintFor = (schema: z.ZodType, found: unknown) => check(schema, found).mistakes[0]?.hint;
+  const timeout = duration('10ms', '10m');
+  for (const [schema, found, hint] of [
+    [timeout, 5, 'a duration needs its unit: write 5s'],
+    [timeout, '500', 'a duration needs its unit: write 500s or 500ms'],
+    [timeout, 5000, 'a duration needs its unit: write 5000ms'],
+    [timeout, 5_000_000, 'a duration needs its unit'],
+    [percentage('50%'), 5, /write 5%$/],
+    [percentage('50%'), 95, undefined],
+    [size('1KiB'), 512, 'a size needs its unit: write 512B'],
+    [size('1KiB'), 4096, 'a size needs its unit'],
+    [size('1KiB'), '1k', 'write 1KiB'],
+    [size('1KiB'), '1M', undefined],
+  ] as const) {
+    const told = hintFor(schema, found);
+    if (hint instanceof RegExp) assert.match(told ?? '', hint);
+    else assert.equal(told, hint, String(found));
   }
 });
 
