@@ -6,9 +6,12 @@ import type { TreesOptions } from './trees.ts';
 /** Flags and inputs that kept a baseline in a file of its own, before there was a history. */
 export const REMOVED = ['save-measurement', 'base-measurement'] as const;
 
-/** `named`: how an input or a flag is spelled where they stand. */
-export function removedText(named: (name: 'history' | 'baseline') => string): string {
-  return `a single file is no baseline any more, as nobody knows from it how far two runs lie apart. Let the runs of the default branch keep a history (${named('history')}, such as \`branch\` or \`directory:PATH\`), and compare with that (${named('baseline')} \`stored\`)`;
+/** `written`: how a setting is spelled where they stand, with its value. */
+export function removedText(
+  written: (name: 'history' | 'baseline', value: string) => string,
+): string {
+  const [branch, folder] = ['branch', 'directory:PATH'].map((value) => written('history', value));
+  return `a single file is no baseline any more, as nobody knows from it how far two runs lie apart. Let the runs of the default branch keep a history (${branch} or ${folder}), and compare with that (${written('baseline', 'stored')})`;
 }
 
 /** What was given; undefined or empty when it was not. */
@@ -21,20 +24,20 @@ export interface Wanted {
   baseline?: string | undefined;
 }
 
-/**
- * `otherwise`: the base when none is named. `nameOf`: how the user knows each of them (`--base`,
- * "input `base`").
- */
+/** How the user knows each of them (`--base`, "input `base`"), with a value where one is advised (`--baseline stored`). */
+export type NameOf = (key: keyof Wanted, value?: string) => string;
+
+/** `otherwise`: the base when none is named. */
 export function wantedTrees(
   wanted: Wanted,
   cwd: string,
   otherwise: BaseRequest,
-  nameOf: (key: keyof Wanted) => string,
+  nameOf: NameOf,
 ): Pick<TreesOptions, 'cwd' | 'headDir' | 'base'> {
   const named = (['base', 'baseDir'] as const).filter((key) => wanted[key]);
   if (named.length > 1) {
     throw new UserError({
-      where: named.map(nameOf).join(', '),
+      where: named.map((key) => nameOf(key)).join(', '),
       message: 'each names a baseline of its own',
       hint: 'give one of them',
     });
@@ -47,18 +50,18 @@ export function wantedTrees(
     throw new UserError({
       where: nameOf('headDir'),
       message: 'there is nothing to compare the folder with',
-      hint: `add ${nameOf('baseDir')} or ${nameOf('base')}; or ${nameOf('baseline')} \`stored\` for earlier runs`,
+      hint: `add ${nameOf('baseDir')} or ${nameOf('base')}; or ${nameOf('baseline', 'stored')}, for earlier runs of the history`,
     });
   }
   return { cwd, headDir, base };
 }
 
 /** Only the comparison of two commits can be known again. */
-function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string): void {
+function assertContinuable(wanted: Wanted, nameOf: NameOf): void {
   if (!wanted.continueFrom) return;
   const refuse = (keys: readonly (keyof Wanted)[], message: string, hint: string) => {
     throw new UserError({
-      where: [...keys, 'continueFrom' as const].map(nameOf).join(', '),
+      where: [...keys, 'continueFrom' as const].map((key) => nameOf(key)).join(', '),
       message,
       hint,
     });

@@ -243,7 +243,7 @@ export function addSelfTest(cli: Command, { signal, done }: Means): void {
 function addRemoved(command: Command): void {
   for (const name of REMOVED) {
     const refuse = () => {
-      throw new InvalidArgumentError(`${removedText((flag) => `--${flag}`)}.`);
+      throw new InvalidArgumentError(`${removedText((flag, value) => `--${flag} ${value}`)}.`);
     };
     command.addOption(new Option(`--${name} <file>`).hideHelp().argParser(refuse));
   }

@@ -66,7 +66,11 @@ export async function planCommand(
     ...machineNotes(experiment),
     ...besideNotes(experiment, cores),
     ...sameCodeNotes(sources),
-    ...(await assertOwnFiles(experiment, { ...trees, signal }, process.env)),
+    ...(await assertOwnFiles(
+      experiment,
+      { ...trees, signal },
+      { form: config.form, env: process.env },
+    )),
     ...missing,
     ...earlierNotes(past, counted ?? [], against === 'base'),
   ];

@@ -131,7 +131,7 @@ function sidesWish(flags: Partial<RunFlags>): SidesWish {
   return {
     cwd: process.cwd(),
     wanted: flags,
-    nameOf: (key) => FLAG_NAMES[key],
+    nameOf: (key, value) => `${FLAG_NAMES[key]}${value === undefined ? '' : ` ${value}`}`,
     otherwise: { kind: 'auto' },
   };
 }

@@ -109,7 +109,7 @@ export function addSettingFlags(command: Command): Command {
   addServerFlags(command, 'measure only these: server, server/scenario, */scenario');
   addGateFlags(command, []);
   return addClaims(command)
-    .option('--fail-on-inconclusive', 'exit code 4 when the budget was not enough to decide')
+    .option('--fail-on-inconclusive', 'exit code 4 when a subject could not be decided')
     .option(...MEASURE_ALL)
     .option('--fail-on-no-baseline', 'exit code 4 when there is nothing to compare with');
 }
@@ -120,7 +120,7 @@ export function addVersusFlags(command: Command): Command {
   addGateFlags(command, OF_CHANGES);
   return addClaims(command).option(
     '--fail-on-inconclusive',
-    'exit code 4 when the budget was not enough to decide a claim with `gate:`',
+    'exit code 4 when a claim with `gate:` could not be decided',
   );
 }
 

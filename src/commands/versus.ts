@@ -71,7 +71,10 @@ async function dryRun(
     ...coreNotes(cores.generator === null ? { note: null } : cores),
     ...warnings,
     ...machineNotes(experiment),
-    ...(await assertOwnFiles(experiment, request.trees, process.env)),
+    ...(await assertOwnFiles(experiment, request.trees, {
+      form: request.config.form,
+      env: process.env,
+    })),
     ...missing,
   ];
   const names = experiment.servers.flatMap(({ contenders }) =>

@@ -96,7 +96,7 @@ export function refuseRemoved(env: Env): void {
   if (given.length === 0) return;
   throw new UserError({
     where: given.map((name) => `input \`${name}\``).join(', '),
-    message: removedText((name) => `input \`${name}\``),
+    message: removedText((name, value) => `input \`${name}: ${value}\``),
   });
 }
 

@@ -105,7 +105,7 @@ export function sidesWish(step: Step, context: EventContext): SidesWish {
   return {
     cwd: workspace(step),
     wanted: Object.fromEntries(Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]])),
-    nameOf: (key) => `input \`${INPUT_OF[key]}\``,
+    nameOf: (key, value) => `input \`${INPUT_OF[key]}${value === undefined ? '' : `: ${value}`}\``,
     otherwise: baseRequestOf(context),
     // Files that earlier steps left in the workspace belong to neither side.
     means: { uncommitted: false, token: inputs.token, server: context.serverUrl, names: NAMES },

@@ -4,13 +4,13 @@ import type { First } from '../attempts/confirmation.ts';
 import type { Earlier } from '../attempts/earlier.ts';
 import type { BaseRequest } from '../checkout/base.ts';
 import { repoRoot } from '../checkout/find.ts';
-import { type Wanted, wantedTrees } from '../checkout/tree-options.ts';
+import { type NameOf, type Wanted, wantedTrees } from '../checkout/tree-options.ts';
 import type { TreesOptions } from '../checkout/trees.ts';
 import type { Gate } from '../config/experiment/experiment.ts';
 import { type Loaded, loadExperiment } from '../config/load.ts';
 import { loadOwnBesideBase } from '../config/load-apart.ts';
 import { configFromFlags, flagsOf } from '../config/settings/flags.ts';
-import type { Setting, Settings } from '../config/settings/settings.ts';
+import { nonEmpty, type Setting, type Settings } from '../config/settings/settings.ts';
 import type { HistoryPlace } from '../config/values/history-place.ts';
 import { noEarlierText } from '../report/notices/attempts.ts';
 import { forHistoryText, notContinuedText } from '../report/notices/instead-of-base.ts';
@@ -25,8 +25,7 @@ export interface ChangeWish {
   /** Where the user stands: relative paths begin here. */
   cwd: string;
   wanted: Wanted;
-  /** How the user knows each of `wanted`. */
-  nameOf: (key: keyof Wanted) => string;
+  nameOf: NameOf;
   /** The base when none is named. */
   otherwise: BaseRequest;
   /** How the trees are made, where it is not as at a desk. */
@@ -100,7 +99,8 @@ export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
   const { experiment, from } = applied;
   const earlier = await wish.readEarlier();
   const history = await wish.openHistory(applied.history, tree);
-  const past = await pastWish(experiment, { history, named, warn });
+  const said = nonEmpty(settings.baseline);
+  const past = await pastWish(experiment, { history, named, said, warn });
   const before = wanted.continueFrom ?? '';
   return {
     request: {

@@ -28,7 +28,7 @@ export async function readConfirmationRequest(
     throw new UserError({
       where: file,
       message: 'is in the folder of the results, where this run would replace it',
-      hint: 'let this run write its results to another folder (`out`)',
+      hint: 'let this run write its results to another folder: --out DIR (input `out`)',
     });
   }
   const measurement = await readMeasurement(file);

@@ -11,6 +11,7 @@ import type { Place } from '../checkout/projects.ts';
 import { placedArms, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import { programsOf } from '../config/experiment/contenders.ts';
 import type { Experiment } from '../config/experiment/experiment.ts';
+import { type Form, named } from '../config/settings/spelling.ts';
 import type { ArmEnvironment } from '../measure/context/arm-environment.ts';
 import { sameFileText, sharedText } from '../report/notices/shared-files.ts';
 import { isInside } from '../system/files/inside.ts';
@@ -32,21 +33,22 @@ export async function armEnvironments(
   {
     trees: wanted,
     experiment,
+    config: { form },
     emit,
     signal,
-  }: Pick<GateRequest, 'trees' | 'experiment' | 'emit' | 'signal'>,
+  }: Pick<GateRequest, 'trees' | 'experiment' | 'config' | 'emit' | 'signal'>,
   trees: Pick<Trees, 'arms' | 'projects'>,
   env: NodeJS.ProcessEnv,
 ): Promise<ArmEnvironments> {
   const places = 'projects' in wanted ? wanted : { ...wanted, signal };
   const origins = await originsOf(places, env);
-  const named = assertOwnCommands(experiment, origins, inTrees(trees.arms));
+  const told = assertOwnCommands(experiment, form, origins, inTrees(trees.arms));
   return {
     now: () => armEnvironment(env, trees, origins),
     settled: () => {
       const settled = armEnvironment(env, trees, origins);
       const shared = settled.shared.length === 0 ? [] : [sharedText(settled.shared)];
-      for (const message of [...named, ...shared]) {
+      for (const message of [...told, ...shared]) {
         emit({ type: 'warning', subject: null, message });
       }
       return settled;
@@ -63,7 +65,7 @@ type Folders = Pick<TreesOptions, 'cwd' | 'base' | 'headDir' | 'signal'>;
 export async function assertOwnFiles(
   experiment: Pick<Experiment, 'servers'>,
   wanted: Folders | { projects: readonly Place[] },
-  env: NodeJS.ProcessEnv,
+  { form, env }: { form: Form; env: NodeJS.ProcessEnv },
 ): Promise<string[]> {
   const origins = await originsOf(wanted, env);
   const texts = experiment.servers
@@ -78,6 +80,7 @@ export async function assertOwnFiles(
   }
   return assertOwnCommands(
     experiment,
+    form,
     origins,
     (origin) => (path) =>
       (lists.get(origin) ?? []).some((file) => file === path || file.startsWith(`${path}/`)),
@@ -171,22 +174,30 @@ function armEnvironment(
  */
 function assertOwnCommands(
   experiment: Pick<Experiment, 'servers'>,
+  form: Form,
   origins: readonly Origin[],
   has: (origin: Origin) => Moved['has'],
 ): string[] {
   const warnings = new Set<string>();
   for (const { name, build, start } of experiment.servers.flatMap(programsOf)) {
-    for (const [key, command] of Object.entries({ build, start })) {
+    for (const key of ['build', 'start'] as const) {
+      const command = { build, start }[key] ?? '';
       const found = origins.flatMap((origin) =>
-        namedIn(command ?? '', { from: origin.from, has: has(origin) }),
+        namedIn(command, { from: origin.from, has: has(origin) }),
       );
+      const where = form === 'file' ? `servers.${name}.${key}` : plainlyNamed(key, form);
       for (const { path, isOwn } of found) {
-        if (isOwn) throw notOwn(`servers.${name}.${key}`, path);
-        warnings.add(sameFileText(`servers.${name}.${key}`, path));
+        if (isOwn) throw notOwn(where, path);
+        warnings.add(sameFileText(where, path));
       }
     }
   }
   return [...warnings];
+}
+
+/** "--start", and not "`--start`", as places have it. */
+function plainlyNamed(key: 'build' | 'start', form: Form): string {
+  return named(key, form).replace(/^`(.*)`$/, '$1');
 }
 
 function inTrees(arms: Trees['arms']): (origin: Origin) => Moved['has'] {

@@ -4,6 +4,8 @@ import type { Tree, Trees } from '../checkout/trees.ts';
 import { programsOf } from '../config/experiment/contenders.ts';
 import type { Experiment } from '../config/experiment/experiment.ts';
 import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
+import type { Setting } from '../config/settings/settings.ts';
+import { type Form, named as settingName, written } from '../config/settings/spelling.ts';
 import { type Compared, type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
@@ -27,7 +29,21 @@ interface Asked {
   history: Pick<RunHistory, 'store' | 'writes' | 'job' | 'again'> | null;
   /** How the user named a base of his own; null: not at all. */
   named: string | null;
+  /** The flag or input by which `baseline` was given; absent: it is as the file has it, or was not given. */
+  said?: Setting | undefined;
   warn: (message: string) => void;
+}
+
+/** Where `baseline` stands, and in which form. */
+interface Place {
+  where: string;
+  form: Form;
+}
+
+function placeOf(said: Setting | undefined): Place {
+  if (said === undefined) return { where: 'gate.baseline', form: 'file' };
+  const { origin } = said;
+  return { where: origin, form: origin.startsWith('input ') ? 'inputs' : 'flags' };
 }
 
 /**
@@ -37,24 +53,26 @@ interface Asked {
  */
 export async function pastWish(
   experiment: Pick<Experiment, 'gate' | 'subjects' | 'scenarios'>,
-  { history, named, warn }: Asked,
+  { history, named, said, warn }: Asked,
 ): Promise<PastWish | null> {
   const { gate, subjects } = experiment;
   const { baseline = 'auto' } = gate;
+  const place = placeOf(said);
+  const { where, form } = place;
   const { store = null, job = null, writes = false, again = null } = history ?? {};
   if (baseline === 'stored' && store === null) {
     throw new UserError({
-      where: 'gate.baseline',
+      where,
       message:
-        '`stored` compares head with earlier runs, and there is no `history` that would have them',
-      hint: 'say where they are kept, such as `history: branch`; or leave `baseline` out, and base is built',
+        '`stored` compares head with earlier runs, and there is no history that would have them',
+      hint: `say where they are kept, such as ${written('history', 'branch', form)}; or leave ${settingName('baseline', form)} out, and base is built`,
     });
   }
   if (baseline === 'stored' && named !== null) {
     throw new UserError({
-      where: `gate.baseline, ${named}`,
+      where: `${where}, ${named}`,
       message: 'earlier runs and a base of its own are two baselines',
-      hint: `leave ${named} out, or set \`baseline: rebuild\``,
+      hint: `leave ${named} out, or set ${written('baseline', 'rebuild', form)}`,
     });
   }
   if (baseline === 'rebuild' || store === null) return null;
@@ -64,18 +82,19 @@ export async function pastWish(
     source: sourceIn(store, subjects, {
       kind: isForHistory ? 'for-history' : mode,
       compared: { job, isOwnOnly: writes, again },
+      place,
       warn,
     }),
   });
   // Before anything is built.
   if (baseline === 'stored') {
-    await assertReadable(store);
+    await assertReadable(store, place);
     return wish('stored', false);
   }
   const able = experiment.scenarios.filter(canBeCalibrated).map(({ name }) => name);
   const isUseful = subjects.some(({ scenario }) => able.includes(scenario));
   if (!writes || named !== null || !isUseful) return wish('auto', false);
-  const isReadable = await assertReadable(store).then(
+  const isReadable = await assertReadable(store, place).then(
     () => true,
     (error: unknown) => {
       if (error instanceof UserError) return false;
@@ -105,6 +124,7 @@ export function asRecorded(
 interface Source {
   kind: PastWish['mode'] | 'for-history';
   compared: Required<Compared>;
+  place: Place;
   warn: (message: string) => void;
 }
 
@@ -112,7 +132,7 @@ interface Source {
 function sourceIn(
   store: HistoryStore,
   subjects: Experiment['subjects'],
-  { kind, compared, warn }: Source,
+  { kind, compared, place, warn }: Source,
 ): PastSource {
   return {
     name: store.name,
@@ -122,7 +142,7 @@ function sourceIn(
         found = await readPast(store, subjects, compared);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        if (kind === 'stored') throw notReadable(store, error);
+        if (kind === 'stored') throw notReadable(store, error, place);
         // Its figures are wanted by later runs, whatever they can be compared with now.
         warn(kind === 'auto' ? unreadableText(error) : lostMeanwhileText(error));
         return kind === 'auto' ? null : { fingerprints: {}, subjects: [] };
@@ -138,7 +158,7 @@ function sourceIn(
 }
 
 /** @throws UserError */
-async function assertReadable(store: HistoryStore): Promise<void> {
+async function assertReadable(store: HistoryStore, place: Place): Promise<void> {
   try {
     await store.check('read').catch((error: unknown) => {
       // A read is tried again and again, and a check is not.
@@ -146,17 +166,17 @@ async function assertReadable(store: HistoryStore): Promise<void> {
       throw error;
     });
   } catch (error) {
-    throw error instanceof StoreError ? notReadable(store, error) : error;
+    throw error instanceof StoreError ? notReadable(store, error, place) : error;
   }
 }
 
 /** Head would be compared with nothing, so there is no need to measure it. */
-function notReadable(store: HistoryStore, error: StoreError): UserError {
+function notReadable(store: HistoryStore, error: StoreError, { where, form }: Place): UserError {
   const { message, cure } = error;
-  const without = 'leave `baseline: stored` out, so that head is compared with base, built anew';
+  const without = `leave ${written('baseline', 'stored', form)} out, so that head is compared with base, built anew`;
   return new UserError(
     {
-      where: 'gate.baseline',
+      where,
       message: `\`stored\` compares head with earlier runs, and the history in ${store.name} cannot be read: ${message}`,
       hint: cure === null ? without : `${cure}; or ${without}`,
     },

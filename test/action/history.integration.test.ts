@@ -231,7 +231,7 @@ describe('a history in a folder', () => {
     const { result, step } = await runGate(t, bundle(), wanted);
     assert.equal(result.code, 2, result.stdout);
     assert.match(result.summary, /`stored` compares head with earlier runs, .* cannot be read: /);
-    assert.match(result.summary, /name another folder; or leave `baseline: stored` out/);
+    assert.match(result.summary, /name another folder; or leave input `baseline: stored` out/);
     assert.ok(!existsSync(join(step.temp, 'built')));
   });
 });

@@ -115,7 +115,11 @@ test('`plan` says no where `run` does, with the same words', async () => {
     [repository('none', 0), [], /no commit yet/],
     [cli.dir, ['--base-dir', 'api', '--head-dir', 'api'], /Both are the same folder/],
     [cli.dir, ['--base-dir', 'gone', '--head-dir', 'api'], /gone/],
-    [two, ['--base', 'HEAD~1', '--config', absolute], /which is your working copy/],
+    [
+      two,
+      ['--base', 'HEAD~1', '--config', absolute],
+      /^servers\.api\.start: it names .* which is your working copy/m,
+    ],
   ] as const) {
     const config = args.some((arg) => arg === absolute)
       ? []
@@ -127,6 +131,16 @@ test('`plan` says no where `run` does, with the same words', async () => {
     const last = (text: string) => text.trimEnd().split('\n').slice(-2);
     assert.deepEqual(last(planned.stderr), last(ran.stderr));
   }
+});
+
+test('A command of a flag that names the working copy is told as that flag', async () => {
+  const cwd = join(cli.dir, 'by-flags');
+  initRepo(cwd);
+  for (const i of [1, 2]) commit(cwd, { 's.js': `// ${i}\n` }, `step ${i}`);
+  const start = ['--base', 'HEAD~1', '--start', `node ${cwd}/s.js`];
+  const { code, stderr } = await cli.run(['plan', ...start], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /^--start: it names .* which is your working copy/m);
 });
 
 test('A plan takes every flag of a run: those that mean something are checked, and the others alter nothing', async () => {

@@ -155,4 +155,9 @@ test('The history is the one of the flag, else of the config file, else a branch
   await assert.rejects(nameOf({ history: 'none' }), /there is no history to look at in `none`/);
   writeFileSync(`${code}/.github/throughput-gate.yml`, 'gate:\n  history: no\n');
   await assert.rejects(nameOf({}), /throughput-gate\.yml:2:12: gate\.history: found .*allowed/s);
+  writeFileSync(`${code}/.github/throughput-gate.yml`, 'gate:\n  history: none\n');
+  await assert.rejects(
+    nameOf({}),
+    /\.github\/throughput-gate\.yml:2:12: `gate\.history` is `none`/,
+  );
 });

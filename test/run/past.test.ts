@@ -15,7 +15,6 @@ import type { PastRuns } from '../../src/measure/observed/past-runs.ts';
 import { forHistoryText } from '../../src/report/notices/instead-of-base.ts';
 import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
 import { FIXED_CONFIG } from '../../src/run/request.ts';
-import { UserError } from '../../src/system/messages/problem.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { lineOf, memoryStore } from '../support/history.ts';
 import { gate } from './gate.ts';
@@ -142,11 +141,13 @@ const asked = (
     writes = false,
     again = null,
     kind = 'http',
+    said = undefined,
   }: {
     named?: string | null;
     writes?: boolean;
     again?: number | null;
     kind?: Scenario['kind'];
+    said?: { value: string; origin: string } | undefined;
   } = {},
 ) =>
   pastWish(
@@ -158,16 +159,36 @@ const asked = (
     {
       history: store === null ? null : { store, writes, job: null, again },
       named,
+      said,
       warn: (message) => void heard.push(message),
     },
   );
 
 test('`stored` without a history, or beside a base of its own, is a mistake', async () => {
-  await assert.rejects(asked({ baseline: 'stored' }, null), UserError);
+  await assert.rejects(
+    asked({ baseline: 'stored' }, null),
+    /^UserError: gate\.baseline: .*\n {2}.* such as `history: branch`; or leave `baseline` out/,
+  );
   await assert.rejects(
     asked({ baseline: 'stored' }, storeOf(), { named: '--base' }),
-    /two baselines/,
+    /two baselines\n {2}leave --base out, or set `baseline: rebuild`/,
   );
+  // In the words of who gave it.
+  for (const [origin, history, rebuild] of [
+    ['--baseline', '`--history branch`; or leave `--baseline` out', '`--baseline rebuild`'],
+    ['input `baseline`', 'input `history: branch`; or leave', 'input `baseline: rebuild`'],
+  ] as const) {
+    const said = { value: 'stored', origin };
+    const told = (wish: Promise<unknown>) =>
+      wish.then(
+        () => '',
+        ({ message }) => String(message),
+      );
+    const alone = await told(asked({ baseline: 'stored' }, null, { said }));
+    assert.ok(alone.startsWith(`${origin}: `) && alone.includes(history), alone);
+    const beside = await told(asked({ baseline: 'stored' }, storeOf(), { named: '--base', said }));
+    assert.ok(beside.startsWith(`${origin}, --base: `) && beside.includes(rebuild), beside);
+  }
   assert.equal(await asked({ baseline: 'rebuild' }, storeOf()), null);
   assert.equal(await asked({}, null), null);
   assert.equal((await asked({}, storeOf()))?.mode, 'auto');

@@ -1,5 +1,4 @@
 /** Which history a subcommand works on: the flag's, else the config file's, else the usual branch of `origin`. */
-import path from 'node:path';
 import { rootAround } from '../../checkout/find.ts';
 import { originAddress } from '../../checkout/origin-address.ts';
 import { repositoryWritten } from '../../checkout/origin-repository.ts';
@@ -69,7 +68,7 @@ async function placeInFile(
   if (value === null) throw new UserError(toProblems(mistakes, yaml.source));
   if (value.kind !== 'none') return value;
   throw new UserError({
-    where: path.basename(file.name),
+    where: yaml.source.place(['gate', 'history'], 'value').where,
     message: '`gate.history` is `none`, so there is no history to look at',
     hint: 'name another one with --history',
   });

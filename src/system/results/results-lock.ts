@@ -100,6 +100,6 @@ function refusal(dir: string, file: string, content: string | null): UserError {
   return new UserError({
     where: dir,
     message: `${who} is writing its results there`,
-    hint: `let this run write to another folder (\`out\`), or wait for the other one to end; if there is none any more, remove ${file}`,
+    hint: `let this run write to another folder (--out DIR, input \`out\`), or wait for the other one to end; if there is none any more, remove ${file}`,
   });
 }
