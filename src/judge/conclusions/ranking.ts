@@ -227,10 +227,15 @@ function placesOf(
   contenders: readonly string[],
   pairs: readonly PairVerdict[],
 ): { contender: string; rank: number | null }[] {
+  const better = new Map(contenders.map((one) => [one, betterThan(one, pairs)]));
   const places = contenders.map((contender) => {
     const own = pairs.filter(({ first, second }) => [first, second].includes(contender));
     const isKnown = own.some(({ outcome }) => outcome !== 'none');
-    return { contender, rank: isKnown ? 1 + betterThan(contender, pairs).size : null };
+    // In a circle, which chance can make, nobody is ahead of another.
+    const ahead = [...(better.get(contender) ?? [])].filter(
+      (one) => !better.get(one)?.has(contender),
+    );
+    return { contender, rank: isKnown ? 1 + ahead.length : null };
   });
   const rankOf = (place: (typeof places)[number]) => place.rank ?? contenders.length + 1;
   return places.toSorted((a, b) => rankOf(a) - rankOf(b));

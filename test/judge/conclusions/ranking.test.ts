@@ -252,6 +252,14 @@ describe('three contenders', () => {
     ]);
   });
 
+  it('Three contenders of whom each is better than the next, in a circle, share the first rank', () => {
+    assert.deepEqual(placesOf(rankingOf(three(1.3, 1 / 1.3, 1.3))), [
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]);
+  });
+
   it('Three contenders are part of a verdict that its schema accepts', () => {
     const verdict = judge(three(1.2, 1.44, 1.2));
     assert.deepEqual(Verdict.parse(verdict), verdict);
