@@ -55,10 +55,14 @@ export class ProgramCopies {
     this.#programs.set(server, ofServer);
     const programs = ofServer.get(arm) ?? new Set();
     ofServer.set(arm, programs);
-    const runsOwn = this.#runsOwn.get(server) ?? new Map<Arm, boolean>();
-    this.#runsOwn.set(server, runsOwn);
-    const isOwn = pids.some((pid) => isInside(root, executableOf(pid) ?? '/'));
-    runsOwn.set(arm, isOwn || runsOwn.get(arm) === true);
+    const executables = pids.flatMap((pid) => executableOf(pid) ?? []);
+    // Off Linux, and of what nobody else may look at, nothing is known.
+    if (executables.length > 0) {
+      const isOwn = executables.some((file) => isInside(root, file));
+      const runsOwn = this.#runsOwn.get(server) ?? new Map<Arm, boolean>();
+      this.#runsOwn.set(server, runsOwn);
+      runsOwn.set(arm, isOwn || runsOwn.get(arm) === true);
+    }
     for (const file of new Set(pids.flatMap(executedBy))) {
       if (!isInside(root, file) || programs.has(file)) continue;
       const known = lstatSync(file, { throwIfNoEntry: false });

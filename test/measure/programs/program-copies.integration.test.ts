@@ -133,6 +133,8 @@ describe('copies of programs', () => {
       const { dirs, programs } = makeTrees(t);
       const copies = new ProgramCopies(dirs);
       assert.equal(copies.isOnSharedRuntime('api'), false, 'unseen');
+      copies.saw('api', 'base', [2 ** 22 + 1]);
+      assert.equal(copies.isOnSharedRuntime('api'), false, 'not readable');
       await see(copies, programs);
       assert.equal(copies.isOnSharedRuntime('api'), false);
       copies.saw('other', 'base', [process.pid]);
