@@ -119,6 +119,15 @@ test('The error rate is said to be shared by the metrics that gate, and by no ot
   );
   const gating = clear().filter((one) => one.gating);
   assert.match(told(gating, []), /p99 latency shares an error rate of 1%\. Each interval/);
+  const aside = clear().map((one) => ({ ...one, gating: false }));
+  assert.match(
+    told(aside),
+    /The claims share an error rate of 1%, and comparisons come on top of that\./,
+  );
+  assert.match(
+    told(aside, []),
+    /Each comparison has an error rate of 1% at most, by itself\. Each/,
+  );
 });
 
 test('One text that is claimed of several scenarios stands there once for each, with the scenario', () => {

@@ -37,7 +37,11 @@ function sharedRate({ versus, claims = [], falseAlarmRate, subjects }: Verdict):
     return metricLabel({ name, work: subject?.metrics[0]?.work ?? 'request' });
   });
   const rate = `an error rate of ${formatSetting(falseAlarmRate)}`;
-  if (labels.length === 0) return `The claims share ${rate}, and comparisons come on top of that.`;
+  if (labels.length === 0) {
+    return claims.length === 0
+      ? `Each comparison has ${rate} at most, by itself.`
+      : `The claims share ${rate}, and comparisons come on top of that.`;
+  }
   const all = joinList([...new Set(labels)]);
   const shared = `What is told apart by ${all} shares ${rate}${claims.length === 0 ? '' : ' with the claims'}.`;
   return own.length === compared.length
