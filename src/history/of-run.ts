@@ -1,6 +1,7 @@
 /** A measurement and its verdict → the lines that a history keeps of it. Pure. */
 import { isHigherBetter } from '../config/experiment/metrics.ts';
 import type { Finding } from '../judge/findings/finding.ts';
+import { isCore } from '../judge/rule/core-metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { Measurement } from '../measure/observed/measurement.ts';
 import { acceptedIn, isWorse } from './accepted.ts';
@@ -57,7 +58,12 @@ export function linesOfRun(
         .filter(({ head, change }) => head !== null || change !== null)
         .map((one): [string, HistoryMetric] => [
           one.name,
-          metricOf(one, verdict.design, calibrated[one.name] ?? null),
+          metricOf(one, {
+            design: verdict.design,
+            calibrated: calibrated[one.name] ?? null,
+            // Against earlier runs the samples are runs, and none is carried.
+            runSd: isCore(one.name) ? (subject.noise.runSd ?? 0) : 0,
+          }),
         ]);
       return {
         form: LINE_FORM,
@@ -86,8 +92,11 @@ function isTooFew({ code }: Finding): boolean {
 
 function metricOf(
   metric: MetricVerdict,
-  design: Verdict['design'],
-  calibrated: HistoryMetric['calibrated'],
+  {
+    design,
+    calibrated,
+    runSd,
+  }: { design: Verdict['design']; calibrated: HistoryMetric['calibrated']; runSd: number },
 ): HistoryMetric {
   const { name, unit, verdict, gating, base, head, comparison, change, interval } = metric;
   const heldTo = gating ? heldToOf(metric) : null;
@@ -106,7 +115,7 @@ function metricOf(
     gating,
     head,
     base: hasBase ? base : null,
-    ratio: hasBase && found !== null ? { ...found, ...errorOf(metric) } : null,
+    ratio: hasBase && found !== null ? { ...found, ...errorOf(metric, runSd) } : null,
     calibrated,
     ...(heldTo === null ? {} : { heldTo }),
     ...(isWorse(metric) ? { worse: true } : {}),
@@ -114,9 +123,9 @@ function metricOf(
   };
 }
 
-/** Of its blocks: the sd is of ln(cost ratio), which is as large as that of the value itself. */
-function errorOf({ sd, blocks }: MetricVerdict): { se?: number } {
-  const se = sd === null || blocks < 2 ? Number.NaN : sd / Math.sqrt(blocks);
+/** Of its blocks, and of what these have in common: the sd is of ln(cost ratio), which is as large as that of the value itself. */
+function errorOf({ sd, blocks }: MetricVerdict, runSd: number): { se?: number } {
+  const se = sd === null || blocks < 2 ? Number.NaN : Math.sqrt(sd ** 2 / blocks + runSd ** 2);
   return Number.isFinite(se) ? { se } : {};
 }
 

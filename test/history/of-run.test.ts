@@ -124,3 +124,22 @@ test('A ratio has the standard error of its blocks beside the interval, which is
   assert.ok((high - low) / 2 > 1.3 * 1.96 * se);
   assert.deepEqual(HistoryLine.parse(line), line);
 });
+
+test('A ratio of throughput or CPU time has in its standard error what all blocks of a run have in common, and no other has', () => {
+  const errors = (runSd: number) => {
+    const values = [0.01, 0.012, 0.008, 0.011, 0.009, 0.01];
+    const measurement = measured({}, { subjects: [{ blocks: values.map((cpu) => ({ cpu })) }] });
+    const verdict = judge(measurement);
+    const subjects = verdict.subjects.map((one) => ({ ...one, noise: { ...one.noise, runSd } }));
+    const [line] = linesOfRun(measurement, { ...verdict, subjects }, ORIGIN);
+    return ['cpu', 'throughput', 'memory'].map(
+      (name) => line?.metrics[name]?.ratio?.se ?? assert.fail(name),
+    );
+  };
+  const [without, carried] = [errors(1e-9), errors(0.0025)];
+  const expected = without.map((se, i) => (i === 2 ? se : Math.hypot(se, 0.0025)));
+  for (const [i, se] of carried.entries()) {
+    assert.ok(Math.abs(se - (expected[i] as number)) < 1e-9, `${se}, ${expected[i]}`);
+  }
+  assert.ok((carried[0] as number) > 0.0025);
+});

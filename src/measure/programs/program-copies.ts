@@ -10,7 +10,7 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { isInside } from '../../system/files/inside.ts';
-import { readProc } from '../../system/kernel/proc-stat.ts';
+import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
 import { executableOf } from '../../system/kernel/started-as.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { ProgramsCopied } from '../observed/measurement.ts';
@@ -34,7 +34,7 @@ export class ProgramCopies {
   readonly #programs = new Map<string, Map<Arm, Set<string>>>();
   readonly #known: Known = new Map();
   readonly #replaced = new Set<string>();
-  /** By server: arms whose processes were seen, and whether any runs an executable of its own tree. */
+  /** By server: arms whose processes were seen, and whether what works most runs an executable of its own tree. */
   readonly #runsOwn = new Map<string, Map<Arm, boolean>>();
   /** Why a server's are left as they are from then on. */
   readonly #lacking = new Map<string, Lacking>();
@@ -55,13 +55,13 @@ export class ProgramCopies {
     this.#programs.set(server, ofServer);
     const programs = ofServer.get(arm) ?? new Set();
     ofServer.set(arm, programs);
-    const executables = pids.flatMap((pid) => executableOf(pid) ?? []);
+    const executables = busiestOf(pids);
     // Off Linux, and of what nobody else may look at, nothing is known.
     if (executables.length > 0) {
       const isOwn = executables.some((file) => isInside(root, file));
       const runsOwn = this.#runsOwn.get(server) ?? new Map<Arm, boolean>();
       this.#runsOwn.set(server, runsOwn);
-      runsOwn.set(arm, isOwn || runsOwn.get(arm) === true);
+      runsOwn.set(arm, isOwn);
     }
     for (const file of new Set(pids.flatMap(executedBy))) {
       if (!isInside(root, file) || programs.has(file)) continue;
@@ -100,6 +100,19 @@ export class ProgramCopies {
   replaced(): ReadonlySet<string> {
     return this.#replaced;
   }
+}
+
+/**
+ * What the process executes that has worked most, or each of several that have worked as much. A shell around a server does next to nothing, nor does
+ * a helper that a package brought along; none where nothing can be read.
+ */
+function busiestOf(pids: readonly number[]): string[] {
+  const known = pids.flatMap((pid) => {
+    const [file, stat] = [executableOf(pid), readStat(pid)];
+    return file === null || stat === null ? [] : [{ file, ticks: stat.ticks - stat.childTicks }];
+  });
+  const most = Math.max(...known.map(({ ticks }) => ticks));
+  return known.filter(({ ticks }) => ticks === most).map(({ file }) => file);
 }
 
 /** Files that are mapped as code; the executable is one of them. */
