@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../system/messages/problem.ts';
 import { commitOf, deepenUntil, ensureCommit, isShallow } from './commits.ts';
+import { fetchCure } from './fetch-cure.ts';
 import { lackingCommits, newestFork, type Tip } from './fork.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, hasOrigin } from './origin.ts';
@@ -52,7 +53,7 @@ interface Remote {
   exists: boolean;
   /** Heads and tags, full name to id. */
   refs: Map<string, string>;
-  failure: string | null;
+  failure: GitError | null;
 }
 
 async function localBranch(clone: Clone, ref: string): Promise<string | null> {
@@ -126,7 +127,7 @@ async function askRemote(clone: Clone): Promise<Remote> {
     return { exists: true, refs, failure: null };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return { ...none, failure: error.message };
+    return { ...none, failure: error };
   }
 }
 
@@ -135,7 +136,7 @@ async function fetchCommit(clone: Clone, id: string, remote: Remote): Promise<st
     await ensureCommit(clone, id);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    remote.failure = error.message;
+    remote.failure = error;
   }
   return commitOf(clone, id);
 }
@@ -153,13 +154,15 @@ function fullId(ref: string): string | null {
 }
 
 async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<UserError> {
+  const { failure } = remote;
   const format = ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes'];
   const local = await git(clone.repo, [...format, 'refs/tags'], { signal: clone.signal });
   const there = [...remote.refs.keys()].map((name) => name.replace(/^refs\/(heads|tags)\//, ''));
   const names = [...local.split('\n'), ...there];
   const near = [...new Set([...nearest(ref, names), ...otherDefaults(ref, names)])].slice(0, 3);
+  if (failure !== null && failure.trouble !== 'gone') return notGiven(clone, ref, failure, near);
   const places = remote.exists ? ', neither in this clone nor at origin' : ' in this clone';
-  const words = remote.failure === null ? '' : ` (${remote.failure})`;
+  const words = failure === null ? '' : ` (${failure.message})`;
   const short = /^[0-9a-f]{4,39}$/i.test(ref) ? ' A commit of origin needs its full id.' : '';
   return new UserError({
     where: (clone.names ?? FLAGS).base,
@@ -168,6 +171,20 @@ async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<Us
       near.length > 0
         ? `Nearest: ${near.join(', ')}.${short}`
         : `Give a branch, a tag or a commit id; \`git branch --all\` lists the branches.${short}`,
+  });
+}
+
+/** Nobody knows whether origin has it. */
+function notGiven(
+  clone: Clone,
+  ref: string,
+  failure: GitError,
+  near: readonly string[],
+): UserError {
+  return new UserError({
+    where: (clone.names ?? FLAGS).base,
+    message: `There is no branch, tag or commit "${ref}" in this clone, and origin could not be asked for it (${failure.message}).`,
+    hint: `${near.length > 0 ? `Nearest here: ${near.join(', ')}. Or: ` : ''}${fetchCure(failure.trouble, clone.token)}`,
   });
 }
 

@@ -251,19 +251,6 @@ describe('--base REF', () => {
     assert.equal(sh(clone.repo, 'rev-list', '--count', pr.merge), '5');
   });
 
-  it('--base REF with an unknown name: the nearest ones', async (t) => {
-    const pr = pullRequest(t);
-    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
-    assert.match(
-      await complaint(repo, ref('maim')),
-      /no branch, tag or commit "maim".*\n.*Nearest: main\./,
-    );
-    assert.match(await complaint(repo, ref('v1.1')), /Nearest: v1\.0\./);
-    assert.match(await complaint(repo, ref('master')), /no branch.*"master".*\n.*Nearest: main\./);
-    assert.match(await complaint(repo, ref('--help')), /no branch, tag or commit "--help"/);
-    assert.match(await complaint(repo, ref('f'.repeat(40))), /neither in this clone nor at origin/);
-  });
-
   it('--base REF with a branch of another history is refused with a way out', async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'checkout', '--quiet', '--orphan', 'alone');
