@@ -44,6 +44,7 @@ it('--base REF that the clone lacks, when origin does not answer: what git said,
     assert.match(told, /\n.*Look at the address of `origin`/);
     assert.doesNotMatch(told, /Nearest|git branch --all/);
   }
+  sh(repo, 'branch', 'feature');
   assert.match(
     await complaint(repo, 'featur'),
     /\n.*Nearest here: feature.*Or: Look at the address/,
