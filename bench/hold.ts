@@ -24,6 +24,7 @@ import { runHoldPilot } from '../src/measure/hold/pilot.ts';
 import { chooseAddresses } from '../src/measure/listening/addresses.ts';
 import type { ArmObservation } from '../src/measure/observed/arm-observation.ts';
 import { BuildTimes } from '../src/measure/programs/own-programs.ts';
+import { KEPT_PROGRAMS } from '../src/measure/programs/program-copies.ts';
 import { Remarks } from '../src/measure/told/remarks.ts';
 import type { BlockPlan } from '../src/plan/plan.ts';
 import { holdNotes, holdProblems } from '../src/preflight/soak.ts';
@@ -127,12 +128,7 @@ function contextOf(): RunContext {
     marker,
     addresses,
     builds: new BuildTimes(),
-    programs: {
-      saw: () => {},
-      renew: async () => null,
-      isOnSharedRuntime: () => false,
-      replaced: () => new Set(),
-    },
+    programs: KEPT_PROGRAMS,
     starts: { count: 0 },
     answers: null,
     hooks: { count: 0 },

@@ -43,7 +43,7 @@ import {
   type Settings,
   type SettingsValue,
 } from './settings/settings.ts';
-import type { Form } from './settings/spelling.ts';
+import { type Form, formOf } from './settings/spelling.ts';
 import type { HistoryPlace } from './values/history-place.ts';
 
 export interface Loaded {
@@ -111,7 +111,8 @@ export async function loadExperiment(options: {
   };
   const { claimsOfFile } = read;
   const { history } = read.file.gate;
-  const form = file === null ? formOf(settings) : 'file';
+  // Settings that describe a server without a file have its start command among them.
+  const form = file === null ? formOf(settings.start) : 'file';
   const configFile = file?.name ?? null;
   return { experiment, configFile, form, notes, claimsAbout, claimsOfFile, history };
 }
@@ -119,11 +120,6 @@ export async function loadExperiment(options: {
 /** Of the rows that a variable holds, or the path of which it holds: a server may print one of them alone. */
 function valuesOfRows({ data }: ScenarioFiles): string[] {
   return [...data].flatMap(([name, { rows }]) => (isOfVariable(name) ? rows.flat() : []));
-}
-
-/** Of settings that describe a server without a file: its start command is among them. */
-function formOf({ start }: Settings): Form {
-  return start?.origin.startsWith('input ') ? 'inputs' : 'flags';
 }
 
 function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {

@@ -12,19 +12,12 @@ import { besideTroubles } from './beside/troubles.ts';
 import { boundLogs } from './context/logs.ts';
 import { onCores, placesOf, type RunContext } from './context/run-context.ts';
 import { takeProfile } from './profile/take.ts';
-import { ProgramCopies } from './programs/program-copies.ts';
+import { KEPT_PROGRAMS, ProgramCopies } from './programs/program-copies.ts';
 import { askBaseElsewhere } from './rounds/base-elsewhere.ts';
 import { measureBlock } from './subjects/subject-block.ts';
 import { pilotSubject } from './subjects/subject-pilot.ts';
 import { tellingSilence } from './told/patient-generator.ts';
 import { Remarks } from './told/remarks.ts';
-
-const KEPT: RunContext['programs'] = {
-  saw: () => {},
-  renew: async () => null,
-  isOnSharedRuntime: () => false,
-  replaced: () => new Set(),
-};
 
 /** Starts the generator and gathers what all subjects share. */
 export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
@@ -47,7 +40,7 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const generator = tellingSilence(own, remarks);
   const context: RunContext = {
     ...{ dirs, loadDir, cores, generator, env, logs, marker, addresses, builds, injection, signal },
-    programs: renewsPrograms ? new ProgramCopies(dirs) : KEPT,
+    programs: renewsPrograms ? new ProgramCopies(dirs) : KEPT_PROGRAMS,
     starts: { count: 0 },
     answers: null,
     hooks: { count: 0 },

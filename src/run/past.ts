@@ -5,7 +5,7 @@ import { programsOf } from '../config/experiment/contenders.ts';
 import type { Experiment } from '../config/experiment/experiment.ts';
 import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import type { Setting } from '../config/settings/settings.ts';
-import { type Form, named as settingName, written } from '../config/settings/spelling.ts';
+import { type Form, formOf, named as settingName, written } from '../config/settings/spelling.ts';
 import { type Compared, type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
@@ -42,8 +42,7 @@ interface Place {
 
 function placeOf(said: Setting | undefined): Place {
   if (said === undefined) return { where: 'gate.baseline', form: 'file' };
-  const { origin } = said;
-  return { where: origin, form: origin.startsWith('input ') ? 'inputs' : 'flags' };
+  return { where: said.origin, form: formOf(said) };
 }
 
 /**

@@ -1,10 +1,15 @@
 /** How a setting is written in the form that the user has chosen: a config file, flags, or the action's inputs. Pure. */
 import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
-import { keysOf, type SettingName } from './settings.ts';
+import { keysOf, type Setting, type SettingName } from './settings.ts';
 
 export const Form = z.enum(['file', 'flags', 'inputs']);
 export type Form = DeepReadonly<z.infer<typeof Form>>;
+
+/** In which of the two a setting was given that stands in no file; one that was not given could be a flag. */
+export function formOf(setting: Setting | undefined): Exclude<Form, 'file'> {
+  return setting?.origin.startsWith('input ') ? 'inputs' : 'flags';
+}
 
 /** On the command line these are there or not, and take no value. */
 const SWITCHES: readonly SettingName[] = ['measureAll', 'failOnInconclusive', 'failOnNoBaseline'];

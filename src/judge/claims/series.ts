@@ -13,6 +13,7 @@ import { openLoopFault, openLoopTrouble } from '../figures/open-loop.ts';
 import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isTrimmed, leftOut, wholeSecondsPerRequest } from '../rule/trim-excess.ts';
+import { runSdOf } from '../state/metric-state.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
 
 /** One part of an estimate: what a block says, times a weight. */
@@ -196,11 +197,6 @@ function wholeValue(metric: MetricName, block: BlockMeasurement, arm: Arm): numb
 function typicalOf(values: readonly (number | null)[]): number {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? 0 : Math.abs(mean(known));
-}
-
-/** Where both arms ran the same files in all blocks. */
-function runSdOf(state: MetricState | undefined): number {
-  return state?.against.kind === 'pair' ? state.against.runSd : 0;
 }
 
 function leansOfPair(subject: SubjectState, metric: MetricName, left: Arm): Lean[] {

@@ -4,6 +4,7 @@ import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { spinOf } from '../machine/spin.ts';
 import { armCost, sdWith } from '../rule/estimate.ts';
+import { runSdOf } from '../state/metric-state.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
 import type { Noise } from '../verdict/verdict.ts';
 
@@ -21,10 +22,6 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
     replaced: replaced.length,
     ...(runSd > 0 && { runSd }),
   };
-}
-
-function runSdOf({ against }: MetricState): number {
-  return against.kind === 'pair' ? against.runSd : 0;
 }
 
 /** Against earlier runs the estimate's own is how far these lie apart. */

@@ -12,7 +12,13 @@ import { EFFECT_FLOOR, isWithinTolerance, logCost, passLevel } from '../rule/dec
 import { type Estimate, estimatePaired } from '../rule/estimate.ts';
 import { ownSchedule } from '../rule/own-looks.ts';
 import { isPlainlyWorse, trimExcess } from '../rule/trim-excess.ts';
-import { decisionOn, isSpeedAsked, isTooNoisy, wholeEstimateAt } from '../state/metric-state.ts';
+import {
+  decisionOn,
+  isSpeedAsked,
+  isTooNoisy,
+  runSdOf,
+  wholeEstimateAt,
+} from '../state/metric-state.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
 import { outOfTime } from './out-of-time.ts';
 import { spareDoubt } from './spare-doubt.ts';
@@ -150,10 +156,7 @@ function quietState(state: MetricState, isKept: readonly boolean[]): MetricState
   const kept = <Value>(all: readonly Value[]) => all.filter((_, i) => isKept[i] === true);
   const own = kept(values);
   const known = own.filter((value) => value !== null);
-  const estimate: Estimate | null = estimatePaired(
-    known,
-    against.kind === 'pair' ? against.runSd : 0,
-  );
+  const estimate: Estimate | null = estimatePaired(known, runSdOf(state));
   return {
     ...state,
     values: own,

@@ -130,7 +130,7 @@ function pairOf(
   blocks: readonly BlockMeasurement[],
   values: MetricState['values'],
 ): Against {
-  if (!isJudgedLatency(metric)) return { kind: 'pair', runSd: runSdOf(metric, blocks) };
+  if (!isJudgedLatency(metric)) return { kind: 'pair', runSd: sharedBy(metric, blocks) };
   const whole = blocks.map((block, i) =>
     values[i] === null ? null : wholePairValue(metric, block),
   );
@@ -145,10 +145,15 @@ function isBeside(blocks: readonly BlockMeasurement[]): boolean {
 }
 
 /** What is not made new for each block: the files that the arms execute, where they could not be copied, or what executes them. */
-function runSdOf(metric: MetricName, blocks: readonly BlockMeasurement[]): number {
+function sharedBy(metric: MetricName, blocks: readonly BlockMeasurement[]): number {
   if (!isCore(metric)) return 0;
   if (blocks.some(({ programs }) => (programs?.lacking ?? null) !== null)) return SAME_FILES_SD;
   return blocks.some(({ sharedRuntime }) => sharedRuntime === true) ? SHARED_RUNTIME_SD : 0;
+}
+
+/** What all blocks of the run have in common, as a standard deviation; 0: nothing that is known of. */
+export function runSdOf(state: Pick<MetricState, 'against'> | undefined): number {
+  return state?.against.kind === 'pair' ? state.against.runSd : 0;
 }
 
 /** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */

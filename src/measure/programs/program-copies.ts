@@ -10,10 +10,10 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { isInside } from '../../system/files/inside.ts';
-import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
-import { executableOf } from '../../system/kernel/started-as.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { ProgramsCopied } from '../observed/measurement.ts';
+import { isOnSharedRuntime } from './shared-runtime.ts';
 
 const run = promisify(execFile);
 
@@ -34,8 +34,8 @@ export class ProgramCopies {
   readonly #programs = new Map<string, Map<Arm, Set<string>>>();
   readonly #known: Known = new Map();
   readonly #replaced = new Set<string>();
-  /** By server: arms whose processes were seen, and whether what works most runs an executable of its own tree. */
-  readonly #runsOwn = new Map<string, Map<Arm, boolean>>();
+  /** By server: the arms of which that was so when they were seen last. */
+  readonly #onSharedRuntime = new Map<string, Set<Arm>>();
   /** Why a server's are left as they are from then on. */
   readonly #lacking = new Map<string, Lacking>();
 
@@ -55,14 +55,10 @@ export class ProgramCopies {
     this.#programs.set(server, ofServer);
     const programs = ofServer.get(arm) ?? new Set();
     ofServer.set(arm, programs);
-    const executables = busiestOf(pids);
-    // Off Linux, and of what nobody else may look at, nothing is known.
-    if (executables.length > 0) {
-      const isOwn = executables.some((file) => isInside(root, file));
-      const runsOwn = this.#runsOwn.get(server) ?? new Map<Arm, boolean>();
-      this.#runsOwn.set(server, runsOwn);
-      runsOwn.set(arm, isOwn);
-    }
+    const shared = this.#onSharedRuntime.get(server) ?? new Set<Arm>();
+    this.#onSharedRuntime.set(server, shared);
+    if (isOnSharedRuntime(pids, root)) shared.add(arm);
+    else shared.delete(arm);
     for (const file of new Set(pids.flatMap(executedBy))) {
       if (!isInside(root, file) || programs.has(file)) continue;
       const known = lstatSync(file, { throwIfNoEntry: false });
@@ -88,12 +84,9 @@ export class ProgramCopies {
     return { files: lacking === null ? files.length : 0, tookMs, lacking };
   }
 
-  /**
-   * Whether an arm of this server runs on a program that is not of its tree: an interpreter, a virtual machine, which no copy makes new. False while
-   * an arm is unseen.
-   */
+  /** Whether an arm of this server runs on what no copy makes new, as far as it was seen. */
   isOnSharedRuntime(server: string): boolean {
-    return [...(this.#runsOwn.get(server)?.values() ?? [])].includes(false);
+    return (this.#onSharedRuntime.get(server)?.size ?? 0) > 0;
   }
 
   /** By real path. What others do to them afterwards is noticed before the next copy. */
@@ -102,18 +95,16 @@ export class ProgramCopies {
   }
 }
 
-/**
- * What the process executes that has worked most, or each of several that have worked as much. A shell around a server does next to nothing, nor does
- * a helper that a package brought along; none where nothing can be read.
- */
-function busiestOf(pids: readonly number[]): string[] {
-  const known = pids.flatMap((pid) => {
-    const [file, stat] = [executableOf(pid), readStat(pid)];
-    return file === null || stat === null ? [] : [{ file, ticks: stat.ticks - stat.childTicks }];
-  });
-  const most = Math.max(...known.map(({ ticks }) => ticks));
-  return known.filter(({ ticks }) => ticks === most).map(({ file }) => file);
-}
+/** For whoever leaves all programs as they are, and asks nothing about them. */
+export const KEPT_PROGRAMS: Pick<
+  ProgramCopies,
+  'saw' | 'renew' | 'isOnSharedRuntime' | 'replaced'
+> = {
+  saw: () => {},
+  renew: async () => null,
+  isOnSharedRuntime: () => false,
+  replaced: () => new Set(),
+};
 
 /** Files that are mapped as code; the executable is one of them. */
 function executedBy(pid: number): string[] {
