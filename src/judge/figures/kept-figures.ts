@@ -20,11 +20,15 @@ export interface Figures extends Readonly<Partial<Record<MetricName, number | nu
   readonly wholeCpu: number | null;
 }
 
-/** Why the open loop of a block was none. `isOfBoth`: base is named for a queue that head has too. */
+/**
+ * Why the open loop of a block was none. `isOfBoth`: base is named for a queue that head has too. `shares`: of each arm's
+ * segments, sent late or with a queue.
+ */
 export interface OpenLoopFault {
   arm: Arm;
   kind: 'late' | 'unreached';
   isOfBoth: boolean;
+  shares: Readonly<Record<Arm, number>>;
 }
 
 /** What is read off the slices of both arms together. */

@@ -4,8 +4,10 @@
  * and must never flatter. Blind to which arm is faster.
  */
 
+import tCdf from '@stdlib/stats-base-dists-t-cdf';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { LatencyObservation } from '../../measure/observed/arm-observation.ts';
+import type { ArmObservation, LatencyObservation } from '../../measure/observed/arm-observation.ts';
 import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { FindingOf } from '../findings/finding.ts';
@@ -66,11 +68,26 @@ function withOpenLoop(blocks: readonly BlockMeasurement[]): BlockMeasurement[] {
   return blocks.filter(({ arms }) => arms.base?.latency != null || arms.head?.latency != null);
 }
 
-/** Base met it in as many blocks as head alone, or more. */
+/**
+ * Base met it in as many blocks as head alone, or more; or nearly as much, and it is not shown that head met more. Which of two arms is named
+ * in a block is an accident where both are late in about half of their segments (docs/adr/0119-jobs-beside-others.md).
+ */
 export function isSharedFault(blocks: readonly BlockMeasurement[]): boolean {
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   // Of two arms in trouble it is base's fault that is told.
-  return 2 * faults.filter(({ arm }) => arm === 'base').length >= faults.length;
+  if (2 * faults.filter(({ arm }) => arm === 'base').length >= faults.length) return true;
+  const shareOf = (arm: Arm) => mean(faults.map(({ shares }) => shares[arm]));
+  if (shareOf('base') < OPEN_LOOP.nearly * shareOf('head')) return false;
+  return !isMore(faults.map(({ shares: { base, head } }) => head - base));
+}
+
+/** Student's one-sided t test. */
+function isMore(differences: readonly number[]): boolean {
+  const { length } = differences;
+  if (length < 2) return false;
+  const error = sampleStandardDeviation([...differences]) / Math.sqrt(length);
+  const more = mean([...differences]);
+  return error === 0 ? more > 0 : tCdf(-more / error, length - 1) <= OPEN_LOOP.headsOwn;
 }
 
 /** This arm has a queue in this block, and the other has none. */
@@ -81,24 +98,30 @@ export function isQueueOf(block: BlockMeasurement, arm: Arm): boolean {
 }
 
 function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
-  const loops = (['base', 'head'] as const).flatMap((arm) => {
-    const latency = arms[arm]?.latency ?? null;
-    return latency === null ? [] : [{ arm, latency }];
-  });
-  const late = loops.find(({ latency: { segments } }) => {
-    let count = 0;
-    for (let i = 0; i < segments.scheduled.length; i++) if (isLate(segments, i)) count++;
-    return count > OPEN_LOOP.lateSegments * segments.scheduled.length;
-  });
-  if (late !== undefined) return { arm: late.arm, kind: 'late', isOfBoth: false };
-  const [behind, ...more] = loops.filter(({ latency }) => {
-    const { length } = latency.segments.scheduled;
-    let queues = 0;
-    for (let i = 0; i < length; i++) if (hasQueue(latency, i)) queues++;
-    return queues > length / 2;
-  });
+  const shares = (is: (latency: LatencyObservation, index: number) => boolean) =>
+    ({ base: shareIn(arms.base, is), head: shareIn(arms.head, is) }) as const;
+  const late = shares(({ segments }, i) => isLate(segments, i));
+  const isTooLate = (['base', 'head'] as const).find((arm) => late[arm] > OPEN_LOOP.lateSegments);
+  if (isTooLate !== undefined) {
+    return { arm: isTooLate, kind: 'late', isOfBoth: false, shares: late };
+  }
+  const queues = shares(hasQueue);
+  const [behind, ...more] = (['base', 'head'] as const).filter((arm) => queues[arm] > 0.5);
   if (behind === undefined) return null;
-  return { arm: behind.arm, kind: 'unreached', isOfBoth: more.length > 0 };
+  return { arm: behind, kind: 'unreached', isOfBoth: more.length > 0, shares: queues };
+}
+
+/** Of an arm's segments; none where it had no open loop. */
+function shareIn(
+  observed: ArmObservation | undefined,
+  is: (latency: LatencyObservation, index: number) => boolean,
+): number {
+  const latency = observed?.latency ?? null;
+  if (latency === null) return 0;
+  const { length } = latency.segments.scheduled;
+  let count = 0;
+  for (let i = 0; i < length; i++) if (is(latency, i)) count++;
+  return count / length;
 }
 
 /** Why nothing can be said of this latency over these blocks; null when something can. */
