@@ -3,20 +3,24 @@
  * request: as head, which must not be better, and as base, when head must not be worse. Each fixture as it is, so that
  * the light ones have time left. Prints the word of each metric, and what is wrong.
  *
- *     node bench/wrong-way.ts [--cases http1,http3] [--more 5,10,20] [--budget 30s] [--log FILE] [--for SECONDS]
+ *     node bench/wrong-way.ts [--cases http1,http3] [--more 5,10,20] [--budget 30s] [--beside SHARE] [--log FILE] [--for SECONDS]
  *
+ * `--beside`: other programs that want this share of each core, such as 0.35 (Linux). A dose of 0 is made once.
  * `--log` appends one line of JSON per run, and leaves out the runs that are already in it, so that the table can be made in
  * pieces; `--for` begins no run after so many seconds. It runs the sources. Keep the machine quiet meanwhile.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
+import { mean, sum } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
+import type { Measurement } from '../src/measure/observed/measurement.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { keepIn, readLog } from './log.ts';
+import { Neighbours } from './neighbours.ts';
 
 /** Percent for which `moreWork` of a case is made. */
 const MORE_WORK_PERCENT = 8;
@@ -29,8 +33,20 @@ interface Run {
   /** More work of one arm, in percent. */
   more: number;
   heavier: 'base' | 'head';
+  beside: number;
   seconds: number;
   verdict: Verdict;
+  /** Of the time of an arm's slices, over all blocks. */
+  shares: Record<Run['heavier'], Shares>;
+}
+
+interface Shares {
+  server: number;
+  generator: number;
+  /** Of the generator: ready, and without a core. */
+  queued: number;
+  /** Of all cores, in the whole block. */
+  others: number;
 }
 
 const { values } = parseArgs({
@@ -42,6 +58,7 @@ const { values } = parseArgs({
     },
     more: { type: 'string', default: '5,10,20' },
     budget: { type: 'string', default: '30s' },
+    beside: { type: 'string', default: '0' },
     log: { type: 'string' },
     for: { type: 'string', default: 'Infinity' },
   },
@@ -52,12 +69,15 @@ const cases = CASES.filter(({ name }) => names.includes(name)).map((one) =>
   one.name === 'http3' ? { ...one, ...LIGHT_HTTP3 } : one,
 );
 const doses = values.more.split(',').map(Number);
+const beside = Number(values.beside);
 const runs = readLog<Run>(values.log);
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-wrong-way-'));
 try {
   for (const one of cases) {
     for (const more of doses) {
-      for (const heavier of ['head', 'base'] as const) await measure(one, more, heavier);
+      for (const heavier of more === 0 ? (['head'] as const) : (['head', 'base'] as const)) {
+        await measure(one, more, heavier);
+      }
     }
   }
   process.stdout.write(`${table()}\n`);
@@ -67,7 +87,7 @@ try {
 
 async function measure(one: Case, more: number, heavier: Run['heavier']): Promise<void> {
   const isSame = (run: Run) =>
-    run.case === one.name && run.more === more && run.heavier === heavier;
+    run.case === one.name && run.more === more && run.heavier === heavier && run.beside === beside;
   if (runs.some(isSame) || performance.now() / 1000 > Number(values.for)) return;
   const built = await builtFixture(one.fixture);
   if (built === null) return;
@@ -79,15 +99,18 @@ async function measure(one: Case, more: number, heavier: Run['heavier']): Promis
     const dir = path.join(scratch, `${one.name}-${more}-${heavier}`, arm);
     return await armFolder(dir, built, { scenario, server, env: { ...env, ...knob } });
   };
+  using _ = new Neighbours(beside);
+  const out = path.join(scratch, 'results');
   const run = await runGate({
     baseDir: await folder('base'),
     headDir: await folder('head'),
     budget: values.budget,
-    out: path.join(scratch, 'results'),
+    out,
     PATH: built.path,
     program: 'src/cli.ts',
   });
-  const done = { case: one.name, more, heavier, ...run };
+  const shares = await sharesIn(path.join(out, 'measurement.json'));
+  const done = { case: one.name, more, heavier, beside, ...run, shares };
   runs.push(done);
   keepIn(values.log, done);
   process.stderr.write(`${rowOf(done).join(' | ')}\n`);
@@ -105,7 +128,45 @@ function rowOf(run: Run): string[] {
   });
   const work = `${run.more} % more in ${run.heavier}`;
   const time = `${subject?.blocks} blocks, ${run.seconds.toFixed(0)} s`;
-  return [run.case, work, run.verdict.verdict, ...told, wrong.join(', ') || 'nothing', time];
+  return [
+    run.case,
+    work,
+    run.verdict.verdict,
+    ...told,
+    wrong.join(', ') || 'nothing',
+    toldShares(run),
+    time,
+  ];
+}
+
+function toldShares({ shares }: Run): string {
+  return (['base', 'head'] as const)
+    .map((arm) => {
+      const { server, generator, queued, others } = shares[arm];
+      return [server, generator, queued, others].map((share) => Math.round(100 * share)).join('/');
+    })
+    .join(', ');
+}
+
+async function sharesIn(file: string): Promise<Run['shares']> {
+  const { subjects } = JSON.parse(await readFile(file, 'utf8')) as Measurement;
+  const blocks = subjects[0]?.blocks.filter(({ sliceOrder }) => sliceOrder !== '') ?? [];
+  const sharesOf = (arm: Run['heavier']): Shares => {
+    const mine = blocks.flatMap(({ arms, runner, sliceUs, sliceOrder }) => {
+      const seen = arms[arm];
+      if (seen === undefined) return [];
+      const us = sum(sliceUs.filter((_, i) => sliceOrder[i] === arm[0]));
+      return { seen, wallMs: us / 1000, others: (runner.foreign ?? 0) + (runner.steal ?? 0) };
+    });
+    const over = (share: (one: (typeof mine)[number]) => number) => mean(mine.map(share));
+    return {
+      server: over(({ seen, wallMs }) => (seen.cpuTicksMs ?? 0) / wallMs),
+      generator: over(({ seen }) => seen.generatorBusy),
+      queued: over(({ seen }) => seen.generatorQueued ?? 0),
+      others: over(({ others }) => others),
+    };
+  };
+  return { base: sharesOf('base'), head: sharesOf('head') };
 }
 
 function wordOf({ verdict, gating, change, interval }: MetricVerdict): string {
@@ -116,6 +177,7 @@ function wordOf({ verdict, gating, change, interval }: MetricVerdict): string {
 
 /** A dose of 5 % may be within the tolerance of 5 %; twice as much is not unchanged. */
 function isWrong({ heavier, more }: Run, { verdict }: MetricVerdict): boolean {
+  if (more === 0) return verdict === 'regression' || verdict === 'improvement';
   if (heavier === 'base') return verdict === 'regression';
   return verdict === 'improvement' || (verdict === 'unchanged' && more >= 10);
 }
@@ -129,6 +191,7 @@ function table(): string {
     'throughput [95 %]',
     'CPU per request [95 %]',
     'wrong way',
+    'server/generator/it waited/others, %: base, head',
     'measured',
   ];
   return markdownTable([head, ...rows]);
