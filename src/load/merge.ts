@@ -81,7 +81,15 @@ function mergeCounts(first: LoadCounts, others: readonly LoadCounts[]): LoadCoun
     ...resentFor(parts),
     ...bodySizes(parts),
     generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
+    ...queued(parts),
   };
+}
+
+/** While one of them has no core the others go on. */
+function queued(parts: readonly LoadCounts[]): Pick<LoadCounts, 'generatorQueuedUs'> {
+  const known = parts.flatMap(({ generatorQueuedUs }) => generatorQueuedUs ?? []);
+  if (known.length < parts.length) return {};
+  return { generatorQueuedUs: known.reduce((sum, us) => sum + us, 0) / known.length };
 }
 
 /** One code of whoever has one. */

@@ -37,6 +37,11 @@ export interface LoadCounts {
   bodySizes?: number[];
   /** CPU time that the generator used meanwhile: its busiest process; of a command `limitingCpuUs`. */
   generatorCpuUs: number;
+  /**
+   * Time that the generator was ready to run and others had its core: the mean of its processes. Absent where the kernel does
+   * not say, and of a command.
+   */
+  generatorQueuedUs?: number;
 }
 
 /** One run of fixed work on one arm, timed from the first write to the last answer. */

@@ -226,6 +226,7 @@ it('Figures that do not go together are refused', () => {
         head.generatorBusy = 500;
       },
     ],
+    [/generatorQueued: 9000 is/, ({ head }) => Object.assign(head, { generatorQueued: 9e3 })],
     [
       /runner\.foreign: 5000 is no share of time/,
       ({ block }) => {

@@ -63,6 +63,23 @@ it('A millisecond of several processes is empty when nobody got an answer in it'
   assert.deepEqual([merged.answersPerMs, merged.good], [[1, 3, 0, 3], 7]);
 });
 
+it('Several processes wait for their cores as long as the mean of them, if each could say', () => {
+  const part = (generatorQueuedUs?: number) => ({
+    ...shared,
+    startedAtMs: 5,
+    durationUs: 4000,
+    good: 0,
+    errors: noErrors(),
+    answersPerMs: [],
+    ...(generatorQueuedUs !== undefined && { generatorQueuedUs }),
+  });
+  const merged = (...parts: (number | undefined)[]) =>
+    mergeSteady(parts.map((queued) => part(queued))).generatorQueuedUs;
+  assert.equal(merged(100, 400), 250);
+  assert.equal(merged(0), 0);
+  assert.equal(merged(100, undefined), undefined);
+});
+
 it('Nothing cannot be merged', () => {
   assert.throws(() => mergeOpenLoop([]), /at least 1 request/);
   assert.throws(() => mergeSteady([]), /needs a process/);

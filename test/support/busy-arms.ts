@@ -11,6 +11,7 @@ export interface BusyArm {
   rate: number;
   cpuUs: number;
   generatorBusy: number;
+  generatorQueued?: number;
   /** Null: not measured, as in files of older versions. */
   openLoopCpuUs: number | null;
 }
@@ -36,7 +37,7 @@ export function busyArms(arms: Record<Arm, BusyArm>): (block: BlockMeasurement) 
 function fill(
   block: BlockMeasurement,
   arm: Arm,
-  { rate, cpuUs, generatorBusy, openLoopCpuUs }: BusyArm,
+  { rate, cpuUs, generatorBusy, generatorQueued, openLoopCpuUs }: BusyArm,
 ): void {
   const observation = observed(block, arm);
   const slices = [...block.sliceOrder].filter((letter) => letter === arm[0]).length;
@@ -50,6 +51,7 @@ function fill(
   observation.cpuTicksMs = cpuMs;
   observation.busiestThreadMs = cpuMs;
   observation.generatorBusy = generatorBusy;
+  if (generatorQueued !== undefined) observation.generatorQueued = generatorQueued;
   if (observation.latency === null) return;
   observation.latency.cpuMs =
     openLoopCpuUs === null

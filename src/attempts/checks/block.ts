@@ -121,6 +121,10 @@ function* checkArm(
   if (seen.generatorBusy > LARGEST_SHARE) {
     yield { at: `${at}.generatorBusy`, message: `no process uses ${seen.generatorBusy} cores` };
   }
+  const queued = seen.generatorQueued ?? 0;
+  if (queued > LARGEST_SHARE) {
+    yield { at: `${at}.generatorQueued`, message: `${queued} is no share of time` };
+  }
   if (firstDescent(seen.memoryAfter, OR_EQUAL) !== -1) {
     yield* notAscending(`${at}.memoryAfter`, seen.memoryAfter, OR_EQUAL);
   }

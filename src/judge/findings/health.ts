@@ -109,13 +109,15 @@ export const HEALTH_FINDINGS = [
   }),
   /**
    * Neither the server nor the generator was busy. `answerMs`: what one answer takes; null where it is not known. `beside`: programs that
-   * the server may have waited for; absent: none is known.
+   * the server may have waited for; absent: none is known. `lost`: the share of the cores that others used, and of the time that the
+   * generator waited for its own core; absent: too little to matter.
    */
   finding('waiting-loop', ['doubt', 'warning'], Arm, {
     generatorBusy: z.number(),
     serverBusy: z.number().nullable(),
     answerMs: z.number().nullable(),
     beside: z.array(z.string()).optional(),
+    lost: z.strictObject({ others: z.number(), generatorQueued: z.number() }).optional(),
   }),
   /** With fewer connections than the scenario has by default, which a slow server would have kept waiting. Times in milliseconds. */
   finding('load-lowered', ['warning'], z.null(), {

@@ -10,7 +10,7 @@ import type { BlockMeasurement, SubjectMeasurement } from '../../measure/observe
 import type { Arm } from '../../terms/arm.ts';
 import { cpuSecondsPerRequest } from '../figures/cpu.ts';
 import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
-import { LIMITS } from '../findings/thresholds.ts';
+import { DISTURBED, LIMITS } from '../findings/thresholds.ts';
 import type { SpareTime } from './health.ts';
 
 interface Loop {
@@ -18,6 +18,9 @@ interface Loop {
   generatorBusy: number;
   /** Share of its cores; null where it cannot be read. */
   serverBusy: number | null;
+  /** Share of the cores that others took, and of the time that the load generator waited for its own. */
+  others: number;
+  generatorQueued: number;
 }
 
 /** Over the blocks. Null when the server was the limit of both arms, or when nothing shows that it was not. */
@@ -66,25 +69,14 @@ function closedLoop(
 ): Loop {
   // A block without slices says nothing of the closed loop.
   const looped = blocks.filter(({ sliceOrder }) => sliceOrder !== '');
-  const shares = looped.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
-  const generatorBusy = shares.length === 0 ? 0 : mean(shares);
+  const generatorBusy = meanOr0(looped.flatMap((block) => block.arms[arm]?.generatorBusy ?? []));
   const cores = coresUsed(blocks, arm);
   const serverBusy = cores.used === null ? null : cores.used / serverCores;
-  const isGenerators = generatorBusy >= LIMITS.generatorBusy;
-  const isIdle = serverBusy !== null && leftTime(blocks, cores, { serverBusy, full });
-  const limit = isFullWith(cores, serverCores)
-    ? 'server'
-    : isGenerators
-      ? 'generator'
-      : isIdle
-        ? 'wait'
-        : 'server';
-  return { limit, generatorBusy, serverBusy };
-}
-
-function isFullWith({ used, busiest }: Cores, serverCores: number): boolean {
-  if (used === null) return false;
-  return used >= LIMITS.serverBusy * serverCores || isAtOneCore(used, busiest);
+  const loop = { generatorBusy, serverBusy, ...timeLost(looped, arm) };
+  if (isFullWith(cores, serverCores)) return { ...loop, limit: 'server' };
+  if (generatorBusy >= LIMITS.generatorBusy) return { ...loop, limit: 'generator' };
+  const beside = meanOr0(blocks.map(({ runner }) => runner.beside ?? 0));
+  return { ...loop, limit: leftTime(loop, { cores, beside, full }) ? 'wait' : 'server' };
 }
 
 /**
@@ -92,15 +84,38 @@ function isFullWith({ used, busiest }: Cores, serverCores: number): boolean {
  * used less than half of what they left, they were not what kept it: a server that computes takes all of that.
  */
 function leftTime(
-  blocks: readonly BlockMeasurement[],
-  { busiest }: Cores,
-  { serverBusy, full }: { serverBusy: number; full: number },
+  loop: Omit<Loop, 'limit'>,
+  { cores, beside, full }: { cores: Cores; beside: number; full: number },
 ): boolean {
-  const strangers = blocks.map(({ runner: { foreign, steal } }) => (foreign ?? 0) + (steal ?? 0));
-  const beside = mean(blocks.map(({ runner }) => runner.beside ?? 0));
-  const taken = Math.max(serverBusy, busiest ?? 0) + beside;
-  const left = mean(strangers.map((share) => Math.max(0, 1 - share)));
-  return taken + mean(strangers) < full || taken < LIMITS.idle * left;
+  const { serverBusy, generatorBusy, others, generatorQueued } = loop;
+  if (serverBusy === null) return false;
+  const taken = Math.max(serverBusy, cores.busiest ?? 0) + beside;
+  if (taken < LIMITS.idle * (1 - others)) return true;
+  if (taken + others >= full) return false;
+  // While the generator waits for its own core no server has requests. But where a request costs the generator more, that is the limit.
+  const isAllKnown = taken + others + generatorQueued >= 1;
+  return !(isAllKnown && serverBusy >= generatorBusy);
+}
+
+/** Time that was not the arm's, as far as it is known. */
+function timeLost(
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+): Pick<Loop, 'others' | 'generatorQueued'> {
+  const others = blocks.map(({ runner: { foreign, steal } }) => (foreign ?? 0) + (steal ?? 0));
+  return {
+    others: meanOr0(others.map((share) => Math.min(1, share))),
+    generatorQueued: meanOr0(blocks.map((block) => block.arms[arm]?.generatorQueued ?? 0)),
+  };
+}
+
+function meanOr0(values: readonly number[]): number {
+  return values.length === 0 ? 0 : mean(values);
+}
+
+function isFullWith({ used, busiest }: Cores, serverCores: number): boolean {
+  if (used === null) return false;
+  return used >= LIMITS.serverBusy * serverCores || isAtOneCore(used, busiest);
 }
 
 /**
@@ -121,7 +136,7 @@ function dearerWhenIdle(blocks: readonly BlockMeasurement[]): number | null {
 
 function findingOf(
   subject: Arm,
-  { limit, generatorBusy, serverBusy }: Loop,
+  { limit, generatorBusy, serverBusy, others, generatorQueued }: Loop,
   { pilot, blocks }: Pick<SubjectMeasurement, 'blocks' | 'pilot'>,
 ): SpareTime['finding'] {
   const shares = { generatorBusy, serverBusy };
@@ -131,7 +146,13 @@ function findingOf(
   const medianUs = pilot?.arms[subject]?.medianLatencyUs ?? null;
   const answerMs = medianUs === null ? null : medianUs / 1000;
   const beside = unique(blocks.flatMap((block) => block.beside?.map(({ name }) => name) ?? []));
-  const data = { ...shares, answerMs, ...(beside.length > 0 && { beside }) };
+  const isDisturbed = others + generatorQueued > DISTURBED.foreign;
+  const data = {
+    ...shares,
+    answerMs,
+    ...(beside.length > 0 && { beside }),
+    ...(isDisturbed && { lost: { others, generatorQueued } }),
+  };
   return { code: 'waiting-loop', severity: 'doubt', subject, data };
 }
 

@@ -3,11 +3,13 @@
  * by itself it would wait for every single request of a server that answers none.
  */
 
+import { ownQueuedUs } from '../../system/kernel/own-queue.ts';
 import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
 import { LATE } from '../shared/broken-answer.ts';
 import { REFUSALS_TO_GIVE_UP, sweepPeriodMs, timeoutsToGiveUp } from '../shared/give-up.ts';
 import { OwnDelays } from '../shared/own-delays.ts';
+import { usedBy } from '../shared/slice-clock.ts';
 import type { Told } from '../unexpected.ts';
 
 interface Limits {
@@ -27,8 +29,9 @@ export class Tally implements Disposable {
   #refusedInARow = 0;
   #startedAtMs = machineMs();
   #startMs = performance.now();
+  #queuedAtStart = ownQueuedUs();
   #cpuAtStart = process.cpuUsage();
-  #cpu: NodeJS.CpuUsage | null = null;
+  #used: ReturnType<typeof usedBy> | null = null;
   #lastEndMs: number | null = null;
   #lastAnswerMs = this.#startMs;
   #lastError: ErrorKind = 'timeout';
@@ -51,6 +54,7 @@ export class Tally implements Disposable {
     this.#startedAtMs = machineMs();
     this.#startMs = performance.now();
     this.#lastAnswerMs = this.#startMs;
+    this.#queuedAtStart = ownQueuedUs();
     this.#cpuAtStart = process.cpuUsage();
   }
 
@@ -105,14 +109,13 @@ export class Tally implements Disposable {
       this.#onError('closed', message);
     }
     const endMs = this.#lastEndMs ?? performance.now();
-    const cpu = this.#cpu ?? process.cpuUsage(this.#cpuAtStart);
     return {
       startedAtMs: this.#startedAtMs,
       durationUs: (endMs - this.#startMs) * 1000,
       good: this.#good,
       errors: this.#errors,
       resent: 0,
-      generatorCpuUs: cpu.user + cpu.system,
+      ...(this.#used ?? this.#usedUntil(endMs)),
       gaveUp: this.#gaveUp,
     };
   }
@@ -135,7 +138,13 @@ export class Tally implements Disposable {
 
   #end(): void {
     this.#lastEndMs = performance.now();
-    if (++this.#ended === this.#work) this.#cpu = process.cpuUsage(this.#cpuAtStart);
+    if (++this.#ended === this.#work) this.#used = this.#usedUntil(this.#lastEndMs);
+  }
+
+  #usedUntil(endMs: number): ReturnType<typeof usedBy> {
+    const durationUs = (endMs - this.#startMs) * 1000;
+    const queuedBefore = this.#queuedAtStart;
+    return usedBy(process.cpuUsage(this.#cpuAtStart), { durationUs, queuedBefore });
   }
 
   /** `lostMs`: see `OwnDelays`. */

@@ -1,9 +1,14 @@
-/** The time of one slice, and the CPU time that this process used meanwhile. */
+/** The time of one slice, and the CPU time that this process used, or had to wait for, meanwhile. */
+import { ownQueuedUs } from '../../system/kernel/own-queue.ts';
 import { machineMs, type SessionSlice } from '../session.ts';
 
-type Timed = Pick<SessionSlice, 'startedAtMs' | 'durationUs' | 'generatorCpuUs'>;
+type Timed = Pick<
+  SessionSlice,
+  'startedAtMs' | 'durationUs' | 'generatorCpuUs' | 'generatorQueuedUs'
+>;
 
 export class SliceClock {
+  readonly #queuedBefore = ownQueuedUs();
   readonly #cpuBefore = process.cpuUsage();
   readonly #startedAtMs = machineMs();
   /** By `performance.now`. */
@@ -13,8 +18,9 @@ export class SliceClock {
   /** The slice is over now. Whatever was read before is forgotten. */
   stop(): Timed {
     const durationUs = (performance.now() - this.startMs) * 1000;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#timed = { startedAtMs: this.#startedAtMs, durationUs, generatorCpuUs: user + system };
+    const cpu = process.cpuUsage(this.#cpuBefore);
+    const used = usedBy(cpu, { durationUs, queuedBefore: this.#queuedBefore });
+    this.#timed = { startedAtMs: this.#startedAtMs, durationUs, ...used };
     return this.#timed;
   }
 
@@ -22,4 +28,19 @@ export class SliceClock {
   get timed(): Timed {
     return this.#timed ?? this.stop();
   }
+}
+
+/**
+ * Threads of one process wait for each other, too: of the time in which one was queued, no more than that in which none of them
+ * ran is taken for what others had.
+ */
+export function usedBy(
+  { user, system }: NodeJS.CpuUsage,
+  { durationUs, queuedBefore }: { durationUs: number; queuedBefore: number | null },
+): Pick<SessionSlice, 'generatorCpuUs' | 'generatorQueuedUs'> {
+  const generatorCpuUs = user + system;
+  const now = ownQueuedUs();
+  if (queuedBefore === null || now === null) return { generatorCpuUs };
+  const idleUs = Math.max(0, durationUs - generatorCpuUs);
+  return { generatorCpuUs, generatorQueuedUs: Math.min(now - queuedBefore, idleUs) };
 }

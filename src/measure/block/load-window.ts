@@ -93,7 +93,7 @@ export async function runLoadWindow(
       {
         startMs: Number(startMs.toFixed(1)),
         ...countsOf(watch.seen.filter((one) => one.arm === arm)),
-        generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
+        ...generatorIn(slices.filter((slice) => slice.arm === arm)),
         ...meter.observed(),
         ...usedBeside.get(arm),
         latency: latencies.get(arm) ?? null,
@@ -191,9 +191,18 @@ function besideOf(beside: BesideMeter, arm: Arm): Pick<ArmObservation, 'besideMs
   return beside.isThere ? { besideMs: beside.observed(arm) } : {};
 }
 
-/** CPU time of the generator's busiest process over wall time. */
-function busyWith(slices: readonly SliceResult[]): number {
+/** Shares of the slices' wall time. */
+function generatorIn(
+  slices: readonly SliceResult[],
+): Pick<ArmObservation, 'generatorBusy' | 'generatorQueued'> {
   const wallUs = slices.reduce((sum, slice) => sum + slice.durationUs, 0);
-  const generatorUs = slices.reduce((sum, slice) => sum + slice.generatorCpuUs, 0);
-  return wallUs === 0 ? 0 : Number((generatorUs / wallUs).toFixed(4));
+  if (wallUs === 0) return { generatorBusy: 0 };
+  const share = (us: number) => Number((us / wallUs).toFixed(4));
+  const cpuUs = slices.reduce((sum, slice) => sum + slice.generatorCpuUs, 0);
+  const queued = slices.flatMap(({ generatorQueuedUs }) => generatorQueuedUs ?? []);
+  const isKnown = queued.length > 0;
+  return {
+    generatorBusy: share(cpuUs),
+    ...(isKnown && { generatorQueued: share(queued.reduce((sum, us) => sum + us, 0)) }),
+  };
 }

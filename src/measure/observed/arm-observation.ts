@@ -105,6 +105,11 @@ export const ArmObservation = z.strictObject({
    * 0 where there are no slices.
    */
   generatorBusy: z.number().nonnegative(),
+  /**
+   * Share of the same time in which the generator was ready to run and others had its core: the mean of its processes. Absent
+   * where the kernel does not say, of a command, and in files of older versions.
+   */
+  generatorQueued: z.number().min(0).optional(),
   /** Work done by this arm in the block's slices when each memory sample was taken: fixed numbers, ascending. */
   memoryAfter: z.array(z.int().nonnegative()),
   /** Resident memory of the tree at each of these; empty where it cannot be read. Shared pages count in each process. */

@@ -210,7 +210,7 @@ function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: 
 }
 
 function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words): string {
-  const { generatorBusy, serverBusy, answerMs, beside = [] } = data;
+  const { generatorBusy, serverBusy, answerMs, beside = [], lost } = data;
   const server = serverBusy === null ? 'had time left' : `was ${roughSize(serverBusy)} busy`;
   const answer = answerMs === null ? '' : `, and an answer took ${toTwoDigits(answerMs)} ms`;
   const isDelayed =
@@ -229,7 +229,21 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words)
   const held = isHeld
     ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer connections: no more than it has threads'
     : '';
-  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${areBuilds(names) ? names.head : 'one of the two'} is slower, and nothing else. ${friends}${cause}${held}`;
+  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${areBuilds(names) ? names.head : 'one of the two'} is slower, and nothing else. ${lost === undefined ? '' : lostTime(lost)}${friends}${cause}${held}`;
+}
+
+/** What others left was not used up either, so they are not the whole cause. */
+function lostTime({
+  others,
+  generatorQueued,
+}: NonNullable<FindingOf<'waiting-loop'>['data']['lost']>): string {
+  const taken = [
+    ...(others > 0 ? [`others used ${roughSize(others)} of the cores`] : []),
+    ...(generatorQueued > 0
+      ? [`the load generator waited ${roughSize(generatorQueued)} of the time for its own`]
+      : []),
+  ];
+  return `Meanwhile ${taken.join(', and ')}: that may be why, so try it again without them. `;
 }
 
 /** Most connections end after one answer, so that each request needs one of its own. */

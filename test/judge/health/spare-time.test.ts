@@ -270,4 +270,70 @@ describe('a loop in which neither side is busy', () => {
       'cpu unchanged',
     ]);
   });
+
+  /** As seen of a Go server that fills its core where nothing else runs, and saves CPU when it is busier. */
+  const full = {
+    rate: 57_500,
+    cpuUs: 12,
+    generatorBusy: 0.45,
+    generatorQueued: 0.17,
+    openLoopCpuUs: 15,
+  };
+  const shared = (block: BlockMeasurement) => {
+    block.runner.foreign = 0.21;
+  };
+
+  it('While the generator waits for its core no server has requests, so it has no time left', () => {
+    const subject = judged({ base: full, head: full }, { edit: shared });
+    assert.deepEqual(told(subject), ['throughput unchanged', 'cpu unchanged']);
+    const dearer = { ...full, rate: 50_000, cpuUs: 13.8 };
+    assert.deepEqual(told(judged({ base: full, head: dearer }, { edit: shared })), [
+      'throughput regression',
+      'cpu regression',
+    ]);
+  });
+
+  it('Where it did not wait the server had time left, and the others are named', () => {
+    const { generatorQueued: _, ...unknown } = full;
+    const subject = judged({ base: unknown, head: unknown }, { edit: shared });
+    assert.deepEqual(told(subject), [
+      'throughput inconclusive, does not gate',
+      'cpu inconclusive, does not gate',
+    ]);
+    assert.match(reasonOf(subject) as string, /Meanwhile others used 21% of the cores: /);
+  });
+
+  it('A light server beside others is no full one, however long both waited', () => {
+    // By itself its generator would be the limit, or a wait.
+    for (const [server, generator] of [
+      [0.8, 0.95],
+      [0.7, 0.6],
+    ] as const) {
+      for (const lost of [0.1, 0.2, 0.3]) {
+        const left = (1 - lost) ** 2;
+        const arm = {
+          ...full,
+          rate: (server * left) / 12e-6,
+          generatorBusy: generator * left,
+          generatorQueued: lost,
+        };
+        const edit = (block: BlockMeasurement) => {
+          block.runner.foreign = lost;
+        };
+        const subject = judged({ base: arm, head: arm }, { edit });
+        assert.equal(of(subject, 'throughput').gating, false, `${server} ${lost}`);
+        assert.equal(subject.verdict, 'inconclusive', `${server} ${lost}`);
+      }
+    }
+  });
+
+  it('A server for which a request costs less than for the generator is not the limit, though all time is accounted for', () => {
+    // As seen of quic-go beside two programs that want 35 % of a core each.
+    const arm = { ...full, rate: 49_200, generatorBusy: 0.72, generatorQueued: 0.28 };
+    const subject = judged({ base: arm, head: arm }, { edit: shared });
+    assert.deepEqual(told(subject), [
+      'throughput inconclusive, does not gate',
+      'cpu inconclusive, does not gate',
+    ]);
+  });
 });

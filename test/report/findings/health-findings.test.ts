@@ -66,6 +66,21 @@ it('A server that waits is told of the database that it asks, before what its 40
   assert.doesNotMatch(told(), /It asks/);
 });
 
+it('A wait beside other programs names them before a database or a lock', () => {
+  const say = HEALTH_SENTENCES['waiting-loop'];
+  const told = (others: number, generatorQueued: number) => {
+    const lost = { others, generatorQueued };
+    const data = { generatorBusy: 0.45, serverBusy: 0.4, answerMs: 0.3, lost };
+    return say({ code: 'waiting-loop', severity: 'doubt', subject: 'head', data }, NAMES);
+  };
+  assert.match(
+    told(0.21, 0.17),
+    /Meanwhile others used 21% of the cores, and the load generator waited 17% of the time for its own: that may be why, so try it again without them\. If it waits for a database/,
+  );
+  assert.match(told(0.21, 0), /Meanwhile others used 21% of the cores: that/);
+  assert.match(told(0, 0.17), /Meanwhile the load generator waited 17% of the time for its own:/);
+});
+
 it('A queue of new connections that is full names how many may wait, and what was done', () => {
   const say = HEALTH_SENTENCES['listen-queue-full'];
   const data = { from: 32, to: 5, overflows: 14, requests: 128 };
