@@ -41491,6 +41491,22 @@ function excerpt(body) {
   return foreign(JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? "\u2026" : ""));
 }
 
+// src/system/kernel/text-file.ts
+var import_node_fs2 = require("node:fs");
+function textOf(file) {
+  try {
+    return (0, import_node_fs2.readFileSync)(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+// src/system/kernel/own-queue.ts
+function ownQueuedUs() {
+  const waitedNs = textOf("/proc/self/schedstat")?.split(" ")[1];
+  return waitedNs === void 0 ? null : Number(waitedNs) / 1e3;
+}
+
 // src/load/session.ts
 function noErrors() {
   return { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
@@ -41558,6 +41574,35 @@ var OwnDelays = class {
   }
 };
 
+// src/load/shared/slice-clock.ts
+var SliceClock = class {
+  #queuedBefore = ownQueuedUs();
+  #cpuBefore = process.cpuUsage();
+  #startedAtMs = machineMs();
+  /** By `performance.now`. */
+  startMs = performance.now();
+  #timed = null;
+  /** The slice is over now. Whatever was read before is forgotten. */
+  stop() {
+    const durationUs2 = (performance.now() - this.startMs) * 1e3;
+    const cpu = process.cpuUsage(this.#cpuBefore);
+    const used = usedBy(cpu, { durationUs: durationUs2, queuedBefore: this.#queuedBefore });
+    this.#timed = { startedAtMs: this.#startedAtMs, durationUs: durationUs2, ...used };
+    return this.#timed;
+  }
+  /** Until it was stopped last; until now, if it never was. */
+  get timed() {
+    return this.#timed ?? this.stop();
+  }
+};
+function usedBy({ user, system }, { durationUs: durationUs2, queuedBefore }) {
+  const generatorCpuUs = user + system;
+  const now = ownQueuedUs();
+  if (queuedBefore === null || now === null) return { generatorCpuUs };
+  const idleUs = Math.max(0, durationUs2 - generatorCpuUs);
+  return { generatorCpuUs, generatorQueuedUs: Math.min(now - queuedBefore, idleUs) };
+}
+
 // src/load/autocannon/tally.ts
 var Tally = class {
   #work;
@@ -41571,8 +41616,9 @@ var Tally = class {
   #refusedInARow = 0;
   #startedAtMs = machineMs();
   #startMs = performance.now();
+  #queuedAtStart = ownQueuedUs();
   #cpuAtStart = process.cpuUsage();
-  #cpu = null;
+  #used = null;
   #lastEndMs = null;
   #lastAnswerMs = this.#startMs;
   #lastError = "timeout";
@@ -41593,6 +41639,7 @@ var Tally = class {
     this.#startedAtMs = machineMs();
     this.#startMs = performance.now();
     this.#lastAnswerMs = this.#startMs;
+    this.#queuedAtStart = ownQueuedUs();
     this.#cpuAtStart = process.cpuUsage();
   }
   /** A complete and expected answer. */
@@ -41642,14 +41689,13 @@ var Tally = class {
       this.#onError("closed", message);
     }
     const endMs = this.#lastEndMs ?? performance.now();
-    const cpu = this.#cpu ?? process.cpuUsage(this.#cpuAtStart);
     return {
       startedAtMs: this.#startedAtMs,
       durationUs: (endMs - this.#startMs) * 1e3,
       good: this.#good,
       errors: this.#errors,
       resent: 0,
-      generatorCpuUs: cpu.user + cpu.system,
+      ...this.#used ?? this.#usedUntil(endMs),
       gaveUp: this.#gaveUp
     };
   }
@@ -41668,7 +41714,12 @@ var Tally = class {
   }
   #end() {
     this.#lastEndMs = performance.now();
-    if (++this.#ended === this.#work) this.#cpu = process.cpuUsage(this.#cpuAtStart);
+    if (++this.#ended === this.#work) this.#used = this.#usedUntil(this.#lastEndMs);
+  }
+  #usedUntil(endMs) {
+    const durationUs2 = (endMs - this.#startMs) * 1e3;
+    const queuedBefore = this.#queuedAtStart;
+    return usedBy(process.cpuUsage(this.#cpuAtStart), { durationUs: durationUs2, queuedBefore });
   }
   /** `lostMs`: see `OwnDelays`. */
   #lookForAnswers(lostMs) {
@@ -41836,7 +41887,7 @@ var import_node_fs7 = require("node:fs");
 var import_node_os2 = require("node:os");
 
 // src/system/output/output-file.ts
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var TRACE_BYTES = 64 * 1024;
 var LONGEST_SECRET_BYTES = 16 * 1024;
 var TAIL_LINES = 15;
@@ -41853,8 +41904,8 @@ var TRACES = [
 ];
 var LINES_KEPT = 8;
 function openOutput(file) {
-  (0, import_node_fs2.writeFileSync)(file, "");
-  return (0, import_node_fs2.openSync)(file, "a+");
+  (0, import_node_fs3.writeFileSync)(file, "");
+  return (0, import_node_fs3.openSync)(file, "a+");
 }
 function lastLines(output) {
   const lines = toldOnce(withShortTraces(output.trimEnd().split("\n"))).slice(-TAIL_LINES);
@@ -41884,18 +41935,6 @@ function withShortTraces(lines) {
 
 // src/system/kernel/proc-stat.ts
 var import_node_fs4 = require("node:fs");
-
-// src/system/kernel/text-file.ts
-var import_node_fs3 = require("node:fs");
-function textOf(file) {
-  try {
-    return (0, import_node_fs3.readFileSync)(file, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-// src/system/kernel/proc-stat.ts
 function allPids() {
   return (0, import_node_fs4.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
 }
@@ -43341,26 +43380,6 @@ var SessionShell = class {
     this.#opener = null;
     await this.afterOpening();
     return refusal;
-  }
-};
-
-// src/load/shared/slice-clock.ts
-var SliceClock = class {
-  #cpuBefore = process.cpuUsage();
-  #startedAtMs = machineMs();
-  /** By `performance.now`. */
-  startMs = performance.now();
-  #timed = null;
-  /** The slice is over now. Whatever was read before is forgotten. */
-  stop() {
-    const durationUs2 = (performance.now() - this.startMs) * 1e3;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#timed = { startedAtMs: this.#startedAtMs, durationUs: durationUs2, generatorCpuUs: user + system };
-    return this.#timed;
-  }
-  /** Until it was stopped last; until now, if it never was. */
-  get timed() {
-    return this.#timed ?? this.stop();
   }
 };
 
