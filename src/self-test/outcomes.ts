@@ -149,13 +149,18 @@ function summary(jobs: readonly Finished[], of: Counting): Outcomes | null {
     verdicts: VerdictWord.options
       .map((word) => ({ word, rate: rate(word) }))
       .filter(({ word, rate }) => word !== 'no-baseline' || rate.count > 0),
-    blocks: of.average(jobs.map(({ blocks }) => blocks)),
-    seconds: of.average(jobs.map(({ seconds }) => seconds)),
+    blocks: notBelow0(of.average(jobs.map(({ blocks }) => blocks))),
+    seconds: notBelow0(of.average(jobs.map(({ seconds }) => seconds))),
     eitherWay: jobs.some((job) => job.mirrored === null)
       ? null
       : of.eitherWay(jobs.map((job) => isRed(job.verdict) || isRed(job.mirrored))),
     mde: { throughput: middleMde(jobs, 'throughput'), cpu: middleMde(jobs, 'cpu') },
   };
+}
+
+/** Of two jobs Student's interval is so wide that it would reach below what is possible. */
+function notBelow0({ mean: middle, interval }: Mean): Mean {
+  return { mean: middle, interval: interval && [Math.max(0, interval[0]), interval[1]] };
 }
 
 function isRed(verdict: Verdict | null): boolean {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { Verdict } from '../../src/judge/verdict/verdict.ts';
-import { outcomesOfResampled } from '../../src/self-test/outcomes.ts';
+import { outcomesOf, outcomesOfResampled } from '../../src/self-test/outcomes.ts';
 import { wilsonInterval } from '../../src/self-test/rates.ts';
 
 const RUNS = 6;
@@ -52,4 +52,21 @@ describe('the intervals of resampled jobs', () => {
     assert.deepEqual(all.interval, wilsonInterval(1, RUNS));
     assert.equal(most.interval[0], all.interval[0]);
   });
+});
+
+it('Of two jobs no number of blocks and no time lies below zero, however far apart they are', () => {
+  const job = (blocks: number) => ({
+    verdict: { verdict: 'unchanged', subjects: [] } as unknown as Verdict,
+    blocks,
+    mirrored: null,
+  });
+  const found = outcomesOf([job(10), job(20)], { blockMs: 1000, leadMs: 0 });
+  // By Student's t with one degree of freedom: 15 ± 12.706 × 5.
+  assert.deepEqual(
+    [found?.blocks, found?.seconds].map((one) => one?.interval?.map((end) => end.toFixed(1))),
+    [
+      ['0.0', '78.5'],
+      ['0.0', '78.5'],
+    ],
+  );
 });
