@@ -38,8 +38,8 @@ export interface LoadCounts {
   /** CPU time that the generator used meanwhile: its busiest process; of a command `limitingCpuUs`. */
   generatorCpuUs: number;
   /**
-   * Time that the generator was ready to run and others had its core: the mean of its processes. Absent where the kernel does
-   * not say, and of a command.
+   * Time that the generator was ready to run and had no core, of slices: the mean of its processes. Absent where the kernel does
+   * not say, of a command, and of the other phases.
    */
   generatorQueuedUs?: number;
 }

@@ -226,7 +226,7 @@ it('Figures that do not go together are refused', () => {
         head.generatorBusy = 500;
       },
     ],
-    [/generatorQueued: 9000 is/, ({ head }) => Object.assign(head, { generatorQueued: 9e3 })],
+    [/generatorQueued: 1.5 is/, ({ head }) => Object.assign(head, { generatorQueued: 1.5 })],
     [
       /runner\.foreign: 5000 is no share of time/,
       ({ block }) => {

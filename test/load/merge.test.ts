@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
-import { mergeOpenLoop, mergeSteady } from '../../src/load/merge.ts';
+import { merge, mergeOpenLoop, mergeSteady } from '../../src/load/merge.ts';
 import { noErrors } from '../../src/load/session.ts';
 
 function histogram(...values: number[]): string {
@@ -68,13 +68,14 @@ it('Several processes wait for their cores as long as the mean of them, if each 
     ...shared,
     startedAtMs: 5,
     durationUs: 4000,
-    good: 0,
+    good: 1,
     errors: noErrors(),
-    answersPerMs: [],
+    medianLatencyUs: 1,
+    meanLatencyUs: 1,
     ...(generatorQueuedUs !== undefined && { generatorQueuedUs }),
   });
   const merged = (...parts: (number | undefined)[]) =>
-    mergeSteady(parts.map((queued) => part(queued))).generatorQueuedUs;
+    merge(parts.map((queued) => part(queued))).generatorQueuedUs;
   assert.equal(merged(100, 400), 250);
   assert.equal(merged(0), 0);
   assert.equal(merged(100, undefined), undefined);

@@ -19,6 +19,8 @@ export interface BlockTerms {
 
 /** Shares of time are below one, but for what a clock of 10 ms rounds. */
 const LARGEST_SHARE = 100;
+/** That of a clock of nanoseconds, but for rounding. */
+const LARGEST_MEASURED = 1.01;
 /** A histogram is exact to a thousandth: a quantile may stand a little above the greatest value. */
 const QUANTILES = { orEqual: true, slack: 0.002 };
 const OR_EQUAL = { orEqual: true };
@@ -122,7 +124,7 @@ function* checkArm(
     yield { at: `${at}.generatorBusy`, message: `no process uses ${seen.generatorBusy} cores` };
   }
   const queued = seen.generatorQueued ?? 0;
-  if (queued > LARGEST_SHARE) {
+  if (queued > LARGEST_MEASURED) {
     yield { at: `${at}.generatorQueued`, message: `${queued} is no share of time` };
   }
   if (firstDescent(seen.memoryAfter, OR_EQUAL) !== -1) {

@@ -80,10 +80,15 @@ export const OPEN_LOOP = {
   queue: 0.2,
   /** Share of the blocks that may be without latencies before nothing is said of any (design). */
   lost: 0.2,
-  /** Base met what makes an open loop none as well as head if it did so in this share of head's segments, … (own choice) */
-  nearly: 0.5,
-  /** … and this one-sided p-value does not show that head met more of it (own choice: more of it is head's own, and is not left out). */
-  headsOwn: 0.01,
+  /**
+   * Lateness is nobody's, though head alone is named in more blocks than base, if there are so many blocks that head's part would show (own
+   * choice: as of eight), …
+   */
+  blocksToTell: 8,
+  /** … base's share of late segments is at least this much of head's (own choice), … */
+  leastOfHeads: 0.5,
+  /** … and no one-sided p-value as small as this shows that head's is larger (own choice: one job in twenty is blamed for nothing). */
+  headsOwn: 0.05,
   /** Blocks with a queue that an arm has more than the other, from which on it is told (own choice: one may be an accident). */
   behindMore: 2,
 } as const;

@@ -18,21 +18,31 @@ interface Loop {
   generatorBusy: number;
   /** Share of its cores; null where it cannot be read. */
   serverBusy: number | null;
-  /** Share of the cores that others took, and of the time that the load generator waited for its own. */
+  /** Share of all cores that others took. */
   others: number;
+  /** Share of the slices in which the load generator waited for a core. */
   generatorQueued: number;
+  /** These may be why nothing was seen to be the limit. */
+  mayBeOthers: boolean;
+}
+
+/** Cores of one arm's server; and where the sides are pinned, how many each has. */
+export interface Placement {
+  serverCores: number;
+  /** Null: nothing is pinned, so that nobody has cores of its own. */
+  pinned: { generator: number; servers: number; all: number } | null;
 }
 
 /** Over the blocks. Null when the server was the limit of both arms, or when nothing shows that it was not. */
 export function spareTime(
   { blocks, pilot }: Pick<SubjectMeasurement, 'blocks' | 'pilot'>,
-  { scenario, serverCores }: { scenario: Scenario; serverCores: number },
+  { scenario, placement }: { scenario: Scenario; placement: Placement },
 ): SpareTime | null {
   const dearer = dearerWhenIdle(blocks);
   const savesWhenBusy = dearer === null ? null : dearer > LIMITS.dearer;
   const full = savesWhenBusy ? LIMITS.serverBusy : LIMITS.idle;
   const [base, head] = (['base', 'head'] as const).map((arm) =>
-    closedLoop(blocks, arm, { serverCores, full }),
+    closedLoop(blocks, arm, { placement, full }),
   ) as [Loop, Loop];
   const limits = { base: base.limit, head: head.limit };
   const subject = toldOf(limits);
@@ -65,36 +75,41 @@ function toldOf({ base, head }: SpareTime['limits']): Arm | null {
 function closedLoop(
   blocks: readonly BlockMeasurement[],
   arm: Arm,
-  { serverCores, full }: { serverCores: number; full: number },
+  { placement, full }: { placement: Placement; full: number },
 ): Loop {
+  const { serverCores, pinned } = placement;
   // A block without slices says nothing of the closed loop.
   const looped = blocks.filter(({ sliceOrder }) => sliceOrder !== '');
   const generatorBusy = meanOr0(looped.flatMap((block) => block.arms[arm]?.generatorBusy ?? []));
   const cores = coresUsed(blocks, arm);
   const serverBusy = cores.used === null ? null : cores.used / serverCores;
-  const loop = { generatorBusy, serverBusy, ...timeLost(looped, arm) };
+  const lost = timeLost(looped, arm);
+  const loop = { generatorBusy, serverBusy, ...lost, mayBeOthers: false };
   if (isFullWith(cores, serverCores)) return { ...loop, limit: 'server' };
   if (generatorBusy >= LIMITS.generatorBusy) return { ...loop, limit: 'generator' };
+  if (serverBusy === null) return { ...loop, limit: 'server' };
+  const own = Math.max(serverBusy, cores.busiest ?? 0);
   const beside = meanOr0(blocks.map(({ runner }) => runner.beside ?? 0));
-  return { ...loop, limit: leftTime(loop, { cores, beside, full }) ? 'wait' : 'server' };
+  // What others took the server could not have had. But they were not what kept one that used less than half of what they left.
+  if (own + beside < LIMITS.idle * (1 - lost.others)) return { ...loop, limit: 'wait' };
+  if (own + beside + lost.others >= full) return { ...loop, limit: 'server' };
+  if (pinned === null) return { ...loop, limit: 'wait' };
+  const isFull = own >= generatorBusy && isAllKnown(own, lost, pinned);
+  return { ...loop, limit: isFull ? 'server' : 'wait', mayBeOthers: true };
 }
 
 /**
- * Whether the server, by its cores and by its busiest thread, left time. What others took of the cores it could not have had; but where it
- * used less than half of what they left, they were not what kept it: a server that computes takes all of that.
+ * Whether the server's share of its cores, that of others, and the waits of the generator, in which no server has requests, make up the
+ * whole time (docs/adr/0119-jobs-beside-others.md). Others are taken to be on all cores alike; but while the generator waits they are on its
+ * cores, and so not on the server's.
  */
-function leftTime(
-  loop: Omit<Loop, 'limit'>,
-  { cores, beside, full }: { cores: Cores; beside: number; full: number },
+function isAllKnown(
+  own: number,
+  { others, generatorQueued }: Pick<Loop, 'others' | 'generatorQueued'>,
+  { generator, servers, all }: NonNullable<Placement['pinned']>,
 ): boolean {
-  const { serverBusy, generatorBusy, others, generatorQueued } = loop;
-  if (serverBusy === null) return false;
-  const taken = Math.max(serverBusy, cores.busiest ?? 0) + beside;
-  if (taken < LIMITS.idle * (1 - others)) return true;
-  if (taken + others >= full) return false;
-  // While the generator waits for its own core no server has requests. But where a request costs the generator more, that is the limit.
-  const isAllKnown = taken + others + generatorQueued >= 1;
-  return !(isAllKnown && serverBusy >= generatorBusy);
+  const atServers = Math.max(0, others * all - generatorQueued * generator) / servers;
+  return own + Math.min(others, atServers) + generatorQueued >= 1;
 }
 
 /** Time that was not the arm's, as far as it is known. */
@@ -136,7 +151,7 @@ function dearerWhenIdle(blocks: readonly BlockMeasurement[]): number | null {
 
 function findingOf(
   subject: Arm,
-  { limit, generatorBusy, serverBusy, others, generatorQueued }: Loop,
+  { limit, generatorBusy, serverBusy, others, generatorQueued, mayBeOthers }: Loop,
   { pilot, blocks }: Pick<SubjectMeasurement, 'blocks' | 'pilot'>,
 ): SpareTime['finding'] {
   const shares = { generatorBusy, serverBusy };
@@ -146,12 +161,12 @@ function findingOf(
   const medianUs = pilot?.arms[subject]?.medianLatencyUs ?? null;
   const answerMs = medianUs === null ? null : medianUs / 1000;
   const beside = unique(blocks.flatMap((block) => block.beside?.map(({ name }) => name) ?? []));
-  const isDisturbed = others + generatorQueued > DISTURBED.foreign;
+  const isDisturbed = Math.max(others, generatorQueued) > DISTURBED.foreign;
   const data = {
     ...shares,
     answerMs,
     ...(beside.length > 0 && { beside }),
-    ...(isDisturbed && { lost: { others, generatorQueued } }),
+    ...(mayBeOthers && isDisturbed && { lost: { others, generatorQueued } }),
   };
   return { code: 'waiting-loop', severity: 'doubt', subject, data };
 }

@@ -25,7 +25,7 @@ import { movedWork } from './moved-work.ts';
 import { orderEffect } from './order.ts';
 import { putOffWork } from './put-off.ts';
 import { resentFindings } from './resent.ts';
-import { isServerFull, spareTime } from './spare-time.ts';
+import { isServerFull, type Placement, spareTime } from './spare-time.ts';
 import { startWarnings } from './starts.ts';
 import { trendFindings } from './trend.ts';
 import { workersWarnings } from './workers.ts';
@@ -36,7 +36,7 @@ export function checkHealth(
   given: {
     scenario: Scenario;
     plan: Pick<SubjectPlan, 'blocks'> | null;
-    serverCores: number;
+    placement: Placement;
     generatorProcesses: number;
     gate: Pick<Gate, 'metrics' | 'tolerance' | 'limits'>;
     /** How many the job has. By default this one alone. */
@@ -45,7 +45,7 @@ export function checkHealth(
     isContest?: boolean;
   },
 ): Health {
-  const { scenario, plan, serverCores, generatorProcesses, gate } = given;
+  const { scenario, plan, placement, generatorProcesses, gate } = given;
   const { blocks, pilot } = subject;
   const isBesideCalibrator = blocks.some(({ calibrator }) => calibrator !== undefined);
   const errors = errorFindings(subject, scenario, gate.limits.errors);
@@ -79,8 +79,8 @@ export function checkHealth(
     excused: inFlight.doubt !== null ? 'all' : trend.excusesHead ? 'speed' : 'nothing',
     order,
     pictures: trend.pictures,
-    spare: spareTime(subject, { scenario, serverCores }),
-    isServerFull: isServerFull(blocks, serverCores),
+    spare: spareTime(subject, { scenario, placement }),
+    isServerFull: isServerFull(blocks, placement.serverCores),
     // Beside the calibrator it is compared with the earlier runs.
     rare: isBesideCalibrator ? [] : trimExcess(blocks, gate.tolerance),
     warnings: [

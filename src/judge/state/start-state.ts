@@ -15,6 +15,7 @@ import type { Cores } from '../../terms/core-sets.ts';
 import { WHOLE_BLOCK } from '../figures/parts.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Health } from '../health/health.ts';
+import type { Placement } from '../health/spare-time.ts';
 import { checkHealth } from '../health/summary.ts';
 import { calibratorRates } from '../past/calibrated.ts';
 import { type Chosen, chosenFor, stepOfMachine } from '../past/chosen.ts';
@@ -65,7 +66,7 @@ function startState(
   const seen = checkHealth(measured, {
     scenario,
     plan,
-    serverCores: coresOfOne(own)?.length ?? environment.cpuCount,
+    placement: placementOf(own, environment.cpuCount),
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own.generator?.length || 1, mostProcesses(scenario)),
     gate,
@@ -149,4 +150,15 @@ function withRare(
   if (past === undefined) return health;
   const { rare, warnings } = rareAgainst(past, blocks, tolerance);
   return { ...health, rare, warnings: [...health.warnings, ...warnings] };
+}
+
+function placementOf(cores: Cores, cpuCount: number): Placement {
+  const { generator, servers, beside = [] } = cores;
+  const serverCores = coresOfOne(cores)?.length ?? cpuCount;
+  if (generator === null || servers === null) return { serverCores, pinned: null };
+  const all = generator.length + servers.length + beside.length;
+  return {
+    serverCores,
+    pinned: { generator: generator.length, servers: servers.length, all },
+  };
 }

@@ -55,7 +55,7 @@ export type Against =
 
 /**
  * `of`: it is that arm's own doing, so that nothing may be said but that this arm is worse; base only where two contenders are compared; null:
- * nobody's. `isShared`: base met it as often, so that it is the machine's or the load's.
+ * nobody's. `isShared`: base met it, too, so that it is the machine's or the load's.
  */
 export interface Trouble {
   readonly finding: FindingOf<'sent-late' | 'rate-not-kept'>;

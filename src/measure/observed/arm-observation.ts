@@ -106,8 +106,8 @@ export const ArmObservation = z.strictObject({
    */
   generatorBusy: z.number().nonnegative(),
   /**
-   * Share of the same time in which the generator was ready to run and others had its core: the mean of its processes. Absent
-   * where the kernel does not say, of a command, and in files of older versions.
+   * Share of the same time in which the generator was ready to run and had no core: the mean of its processes. Absent where the
+   * kernel does not say, of a command, and in files of older versions.
    */
   generatorQueued: z.number().min(0).optional(),
   /** Work done by this arm in the block's slices when each memory sample was taken: fixed numbers, ascending. */

@@ -188,6 +188,9 @@ const NOT_COPIED: Readonly<Record<FindingOf<'programs-not-copied'>['data']['why'
   'not-copied': 'as `cp` could not copy them with their owner, times and attributes',
 };
 
+/** A smaller share of others is nobody's concern. */
+const LEAST_TOLD = 0.01;
+
 /** Linux delays an ACK by 40 ms at least; what else an answer takes comes on top. */
 const DELAYED_ACK = { leastMs: 38, mostMs: 60 };
 
@@ -229,21 +232,21 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words)
   const held = isHeld
     ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer connections: no more than it has threads'
     : '';
-  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${areBuilds(names) ? names.head : 'one of the two'} is slower, and nothing else. ${lost === undefined ? '' : lostTime(lost)}${friends}${cause}${held}`;
+  return `neither ${names[subject]}'s server nor the load generator was ${lost === undefined ? '' : 'seen to be '}the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then ${lost === undefined ? 'measures' : 'may measure'} a wait and not the code: it can show that ${areBuilds(names) ? names.head : 'one of the two'} is slower, and nothing else. ${lost === undefined ? '' : lostTime(lost)}${friends}${cause}${held}`;
 }
 
-/** What others left was not used up either, so they are not the whole cause. */
+/** Where others may be why. */
 function lostTime({
   others,
   generatorQueued,
 }: NonNullable<FindingOf<'waiting-loop'>['data']['lost']>): string {
   const taken = [
-    ...(others > 0 ? [`others used ${roughSize(others)} of the cores`] : []),
-    ...(generatorQueued > 0
-      ? [`the load generator waited ${roughSize(generatorQueued)} of the time for its own`]
+    ...(others >= LEAST_TOLD ? [`other programs used ${roughSize(others)} of the cores`] : []),
+    ...(generatorQueued >= LEAST_TOLD
+      ? [`the load generator waited for its core for ${roughSize(generatorQueued)} of the time`]
       : []),
   ];
-  return `Meanwhile ${taken.join(', and ')}: that may be why, so try it again without them. `;
+  return `Meanwhile ${taken.join(', and ')}; that may be why, so try it again with nothing else on the machine. `;
 }
 
 /** Most connections end after one answer, so that each request needs one of its own. */

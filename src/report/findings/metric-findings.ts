@@ -106,8 +106,8 @@ function noOpenLoop({ severity, subject, data }: FindingOf<'no-open-loop'>, name
   const { head, form } = names;
   const happened =
     data.cause === 'sent-late'
-      ? `the load generator sent ${workIn(names)}s late ${inBlocks(data)}, and not mostly with ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
-      : `the rate was not kept ${inBlocks(data)}, and not mostly by ${head}, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
+      ? `the load generator sent ${workIn(names)}s late ${inBlocks(data)}, and not with ${head} alone. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
+      : `the rate was not kept ${inBlocks(data)}, and not by ${head} alone, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
   return severity === 'warning'
     ? `${labelOf(subject, names)} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${happened}`;

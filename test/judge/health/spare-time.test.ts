@@ -17,7 +17,7 @@ interface Figures {
 
 function judged(
   { base, head }: Figures,
-  { gate = {}, edit = () => {}, answerMs = 0.7 }: Partial<Spec> = {},
+  { gate = {}, edit = () => {}, answerMs = 0.7, isPinned = true }: Partial<Spec> = {},
 ): SubjectVerdict {
   const busy = busyArms({ base, head });
   const measurement = measurementOf({
@@ -32,6 +32,10 @@ function judged(
     ],
     gate,
   });
+  if (!isPinned) {
+    measurement.plan.cores = { generator: null, servers: null, note: null };
+    measurement.environment.cpuCount = 1;
+  }
   for (const arm of Object.values(measurement.subjects[0]?.pilot?.arms ?? {})) {
     arm.medianLatencyUs = 1000 * answerMs;
   }
@@ -42,6 +46,7 @@ interface Spec {
   gate: MeasurementSpec['gate'];
   edit: (block: BlockMeasurement) => void;
   answerMs: number;
+  isPinned: boolean;
 }
 
 const of = ({ metrics }: SubjectVerdict, name: MetricName) =>
@@ -300,14 +305,17 @@ describe('a loop in which neither side is busy', () => {
       'throughput inconclusive, does not gate',
       'cpu inconclusive, does not gate',
     ]);
-    assert.match(reasonOf(subject) as string, /Meanwhile others used 21% of the cores: /);
+    assert.match(reasonOf(subject) as string, /Meanwhile other programs used 21% of the cores; /);
   });
 
-  it('A light server beside others is no full one, however long both waited', () => {
+  it('A light server beside others is no full one', () => {
     // By itself its generator would be the limit, or a wait.
     for (const [server, generator] of [
-      [0.8, 0.95],
+      [0.6, 0.3],
       [0.7, 0.6],
+      [0.8, 0.75],
+      [0.8, 0.95],
+      [0.88, 0.95],
     ] as const) {
       for (const lost of [0.1, 0.2, 0.3]) {
         const left = (1 - lost) ** 2;
@@ -335,5 +343,31 @@ describe('a loop in which neither side is busy', () => {
       'throughput inconclusive, does not gate',
       'cpu inconclusive, does not gate',
     ]);
+  });
+
+  it('A neighbour on the generator’s core alone took nothing of the server’s', () => {
+    const arm = { ...full, rate: 37_500, generatorBusy: 0.4, generatorQueued: 0.4 };
+    const edit = (block: BlockMeasurement) => {
+      block.runner.foreign = 0.25;
+    };
+    assert.equal(judged({ base: arm, head: arm }, { edit }).verdict, 'inconclusive');
+  });
+
+  it('A database on the generator’s core is no work of the server', () => {
+    const arm = { ...full, rate: 41_700, generatorBusy: 0.35, generatorQueued: 0.25 };
+    const edit = (block: BlockMeasurement) => {
+      block.runner.foreign = 0;
+      block.runner.beside = 0.25;
+    };
+    assert.equal(judged({ base: arm, head: arm }, { edit }).verdict, 'inconclusive');
+  });
+
+  it('Where nothing is pinned, what others have may be the server’s own', () => {
+    const subject = judged({ base: full, head: full }, { edit: shared, isPinned: false });
+    assert.deepEqual(told(subject), [
+      'throughput inconclusive, does not gate',
+      'cpu inconclusive, does not gate',
+    ]);
+    assert.doesNotMatch(reasonOf(subject) as string, /Meanwhile/);
   });
 });

@@ -40,7 +40,13 @@ function health(
   const scenario = load(experiment.scenarios[0] as Scenario);
   const { gate } = experiment;
   const plan = job.subjects[0] ?? null;
-  return checkHealth(subject, { scenario, plan, serverCores, generatorProcesses, gate });
+  return checkHealth(subject, {
+    scenario,
+    plan,
+    placement: { serverCores, pinned: null },
+    generatorProcesses,
+    gate,
+  });
 }
 
 const nothing = () => {};

@@ -1,7 +1,7 @@
 /** What a load generator used of its core in a slice, and what others had of it. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { SliceClock, usedBy } from '../../../src/load/shared/slice-clock.ts';
+import { usedBy } from '../../../src/load/shared/slice-clock.ts';
 import { ownQueuedUs } from '../../../src/system/kernel/own-queue.ts';
 
 const skip = ownQueuedUs() === null ? 'the kernel does not count how long a thread waits' : false;
@@ -20,14 +20,4 @@ it('Of the time in which a thread was queued none counts in which its process ra
 it('A kernel that does not count it leaves it out', () => {
   const used = usedBy({ user: 600, system: 100 }, { durationUs: 1000, queuedBefore: null });
   assert.deepEqual(used, { generatorCpuUs: 700 });
-});
-
-it('A slice has as much of it as its process had since it began, and not what came before', {
-  skip,
-}, () => {
-  const before = ownQueuedUs() as number;
-  const { generatorQueuedUs } = new SliceClock().stop();
-  const after = ownQueuedUs() as number;
-  assert.ok(generatorQueuedUs !== undefined && generatorQueuedUs >= 0);
-  assert.ok(generatorQueuedUs <= after - before);
 });

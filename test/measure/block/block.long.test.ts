@@ -85,6 +85,7 @@ it('A block observes figures that add up', async (t) => {
     // Of so few groups a reading before any work, too: memory growth is a slope.
     assert.deepEqual(seen.memoryAfter, [0, 2 * SLICE, 4 * SLICE]);
     if (!linux) continue;
+    assert.ok((seen.generatorQueued as number) >= 0 && (seen.generatorQueued as number) <= 1);
     assert.equal(seen.cpuMs?.length, 2);
     assert.ok(seen.cpuMs?.every((ms) => ms > 0));
     assert.ok((seen.cpuTicksMs as number) >= 0);
