@@ -5,8 +5,10 @@
  *     node bench/neighbours.ts SHARE
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseCoreList } from '../src/system/cpus/cpu-topology.ts';
 
 const PERIOD_MS = { least: 10, most: 200 };
 const ITSELF = fileURLToPath(import.meta.url);
@@ -16,26 +18,35 @@ export class Neighbours implements Disposable {
   readonly #children: ChildProcess[];
 
   constructor(share: number) {
-    const cores = share === 0 ? 0 : availableParallelism();
-    this.#children = Array.from({ length: cores }, (_, core) =>
+    const cores = share === 0 ? [] : allowedCores();
+    this.#children = cores.map((core) =>
+      // A neighbour ends with the pipe, whatever ends this process.
       spawn('taskset', ['-c', String(core), process.execPath, ITSELF, String(share)], {
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['pipe', 'ignore', 'inherit'],
+      }).once('exit', (code) => {
+        throw new Error(`the neighbour on core ${core} has ended (${code})`);
       }),
     );
   }
 
   [Symbol.dispose](): void {
-    for (const child of this.#children) child.kill();
+    for (const child of this.#children) child.removeAllListeners('exit').kill();
   }
 }
 
+/** Those that this process may run on. */
+function allowedCores(): number[] {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return parseCoreList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '');
+}
+
 async function beNeighbour(share: number): Promise<never> {
-  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  process.stdin.on('end', () => process.exit()).resume();
   for (;;) {
     const periodMs = PERIOD_MS.least + Math.random() * (PERIOD_MS.most - PERIOD_MS.least);
     const until = performance.now() + share * periodMs;
     while (performance.now() < until);
-    Atomics.wait(sleeper, 0, 0, (1 - share) * periodMs);
+    await sleep((1 - share) * periodMs);
   }
 }
 

@@ -33,11 +33,12 @@ interface Run {
   /** More work of one arm, in percent. */
   more: number;
   heavier: 'base' | 'head';
-  beside: number;
+  /** Absent in logs of before: none. */
+  beside?: number;
   seconds: number;
   verdict: Verdict;
   /** Of the time of an arm's slices, over all blocks. */
-  shares: Record<Run['heavier'], Shares>;
+  shares?: Record<Run['heavier'], Shares> | null;
 }
 
 interface Shares {
@@ -87,7 +88,10 @@ try {
 
 async function measure(one: Case, more: number, heavier: Run['heavier']): Promise<void> {
   const isSame = (run: Run) =>
-    run.case === one.name && run.more === more && run.heavier === heavier && run.beside === beside;
+    run.case === one.name &&
+    run.more === more &&
+    run.heavier === heavier &&
+    (run.beside ?? 0) === beside;
   if (runs.some(isSame) || performance.now() / 1000 > Number(values.for)) return;
   const built = await builtFixture(one.fixture);
   if (built === null) return;
@@ -140,6 +144,7 @@ function rowOf(run: Run): string[] {
 }
 
 function toldShares({ shares }: Run): string {
+  if (!shares) return '–';
   return (['base', 'head'] as const)
     .map((arm) => {
       const { server, generator, queued, others } = shares[arm];
@@ -148,9 +153,13 @@ function toldShares({ shares }: Run): string {
     .join(', ');
 }
 
-async function sharesIn(file: string): Promise<Run['shares']> {
-  const { subjects } = JSON.parse(await readFile(file, 'utf8')) as Measurement;
+/** Null where nothing was measured. */
+async function sharesIn(file: string): Promise<NonNullable<Run['shares']> | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const { subjects } = JSON.parse(text) as Measurement;
   const blocks = subjects[0]?.blocks.filter(({ sliceOrder }) => sliceOrder !== '') ?? [];
+  if (blocks.length === 0) return null;
   const sharesOf = (arm: Run['heavier']): Shares => {
     const mine = blocks.flatMap(({ arms, runner, sliceUs, sliceOrder }) => {
       const seen = arms[arm];
@@ -158,7 +167,8 @@ async function sharesIn(file: string): Promise<Run['shares']> {
       const us = sum(sliceUs.filter((_, i) => sliceOrder[i] === arm[0]));
       return { seen, wallMs: us / 1000, others: (runner.foreign ?? 0) + (runner.steal ?? 0) };
     });
-    const over = (share: (one: (typeof mine)[number]) => number) => mean(mine.map(share));
+    const over = (share: (one: (typeof mine)[number]) => number) =>
+      mine.length === 0 ? 0 : mean(mine.map(share));
     return {
       server: over(({ seen, wallMs }) => (seen.cpuTicksMs ?? 0) / wallMs),
       generator: over(({ seen }) => seen.generatorBusy),
@@ -183,7 +193,8 @@ function isWrong({ heavier, more }: Run, { verdict }: MetricVerdict): boolean {
 }
 
 function table(): string {
-  const rows = runs.filter((run) => names.includes(run.case)).map(rowOf);
+  const made = runs.filter((run) => names.includes(run.case) && (run.beside ?? 0) === beside);
+  const rows = made.map(rowOf);
   const head = [
     'case',
     'work',
