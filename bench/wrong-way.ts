@@ -202,7 +202,7 @@ function table(): string {
     'throughput [95 %]',
     'CPU per request [95 %]',
     'wrong way',
-    'server/generator/it waited/others, %: base, head',
+    'server/generator/generator waited/others, %: base, head',
     'measured',
   ];
   return markdownTable([head, ...rows]);

@@ -69,20 +69,21 @@ function withOpenLoop(blocks: readonly BlockMeasurement[]): BlockMeasurement[] {
 }
 
 /**
- * Base met it in as many blocks as head alone, or more. Or the generator was late, in enough blocks to tell, for base at least half as much as for
- * head, and not shown to be later for head: where both are late in about half of their segments it is an accident which of them is over the half
- * in a block (docs/adr/0119-jobs-beside-others.md).
+ * Base met it in as many blocks as head alone, or more. Or head alone had no queue in any block, and the generator was late in enough blocks to
+ * tell: for base at least half as much as for head, and not shown to be later for head. Where both are late in about half of their segments it
+ * is an accident which of them is over the half in a block (docs/adr/0119-jobs-beside-others.md).
  */
 export function isSharedFault(blocks: readonly BlockMeasurement[]): boolean {
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   // Of two arms in trouble it is base's fault that is told.
   if (2 * faults.filter(({ arm }) => arm === 'base').length >= faults.length) return true;
-  if (faults.length < OPEN_LOOP.blocksToTell) return false;
-  // A queue is the work of whoever has it.
-  if (faults.some(({ kind }) => kind !== 'late')) return false;
-  const shareOf = (arm: Arm) => mean(faults.map(({ shares }) => shares[arm]));
+  // A queue is the work of whoever has it: base's says nothing of head.
+  if (faults.some(({ kind, arm }) => kind === 'unreached' && arm === 'head')) return false;
+  const late = faults.filter(({ kind }) => kind === 'late');
+  if (late.length < OPEN_LOOP.blocksToTell) return false;
+  const shareOf = (arm: Arm) => mean(late.map(({ shares }) => shares[arm]));
   if (shareOf('base') < OPEN_LOOP.leastOfHeads * shareOf('head')) return false;
-  return !isMore(faults.map(({ shares: { base, head } }) => head - base));
+  return !isMore(late.map(({ shares: { base, head } }) => head - base));
 }
 
 /** Student's one-sided t test. */

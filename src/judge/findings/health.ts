@@ -110,7 +110,7 @@ export const HEALTH_FINDINGS = [
   /**
    * Neither the server nor the generator was busy. `answerMs`: what one answer takes; null where it is not known. `beside`: programs that
    * the server may have waited for; absent: none is known. `lost`: the share of the cores that others used, and of the time that the
-   * generator waited for its own core; absent: too little to matter.
+   * generator waited for its own core; absent: it is not why, is too little to matter, or nothing is pinned.
    */
   finding('waiting-loop', ['doubt', 'warning'], Arm, {
     generatorBusy: z.number(),

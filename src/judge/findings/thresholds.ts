@@ -82,7 +82,7 @@ export const OPEN_LOOP = {
   lost: 0.2,
   /**
    * Lateness is nobody's, though head alone is named in more blocks than base, if there are so many blocks that head's part would show (own
-   * choice: as of eight), …
+   * choice), …
    */
   blocksToTell: 8,
   /** … base's share of late segments is at least this much of head's (own choice), … */

@@ -89,27 +89,32 @@ function closedLoop(
   if (generatorBusy >= LIMITS.generatorBusy) return { ...loop, limit: 'generator' };
   if (serverBusy === null) return { ...loop, limit: 'server' };
   const own = Math.max(serverBusy, cores.busiest ?? 0);
-  const beside = meanOr0(blocks.map(({ runner }) => runner.beside ?? 0));
+  const beside = meanOr0(looped.map(({ runner }) => runner.beside ?? 0));
   // What others took the server could not have had. But they were not what kept one that used less than half of what they left.
   if (own + beside < LIMITS.idle * (1 - lost.others)) return { ...loop, limit: 'wait' };
   if (own + beside + lost.others >= full) return { ...loop, limit: 'server' };
   if (pinned === null) return { ...loop, limit: 'wait' };
-  const isFull = own >= generatorBusy && isAllKnown(own, lost, pinned);
-  return { ...loop, limit: isFull ? 'server' : 'wait', mayBeOthers: true };
+  // What runs beside the servers may have had the generator's cores, and works for them: that is no wait for others.
+  const forIts = Math.min(lost.generatorQueued, (beside * pinned.all) / pinned.generator);
+  const forOthers = lost.generatorQueued - forIts;
+  const isFull = own >= generatorBusy && isAllKnown(own, { ...lost, forOthers }, pinned);
+  const limit = isFull ? 'server' : 'wait';
+  return { ...loop, generatorQueued: forOthers, limit, mayBeOthers: true };
 }
 
 /**
- * Whether the server's share of its cores, that of others, and the waits of the generator, in which no server has requests, make up the
- * whole time (docs/adr/0119-jobs-beside-others.md). Others are taken to be on all cores alike; but while the generator waits they are on its
- * cores, and so not on the server's.
+ * Whether the server's share of its cores, that of others, and the generator's waits for others, in which no server has requests, make up
+ * the whole time (docs/adr/0119-jobs-beside-others.md). Others are taken to be on all cores alike; but while the generator waits they are on
+ * its cores, and so not on the server's.
  */
 function isAllKnown(
   own: number,
-  { others, generatorQueued }: Pick<Loop, 'others' | 'generatorQueued'>,
+  lost: Pick<Loop, 'others' | 'generatorQueued'> & { forOthers: number },
   { generator, servers, all }: NonNullable<Placement['pinned']>,
 ): boolean {
+  const { others, generatorQueued, forOthers } = lost;
   const atServers = Math.max(0, others * all - generatorQueued * generator) / servers;
-  return own + Math.min(others, atServers) + generatorQueued >= 1;
+  return own + Math.min(others, atServers) + forOthers >= 1;
 }
 
 /** Time that was not the arm's, as far as it is known. */

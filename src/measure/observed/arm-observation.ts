@@ -107,7 +107,7 @@ export const ArmObservation = z.strictObject({
   generatorBusy: z.number().nonnegative(),
   /**
    * Share of the same time in which the generator was ready to run and had no core: the mean of its processes. Absent where the
-   * kernel does not say, of a command, and in files of older versions.
+   * kernel does not say, where there are no slices, of a command, and in files of older versions.
    */
   generatorQueued: z.number().min(0).optional(),
   /** Work done by this arm in the block's slices when each memory sample was taken: fixed numbers, ascending. */

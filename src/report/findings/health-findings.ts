@@ -241,12 +241,12 @@ function lostTime({
   generatorQueued,
 }: NonNullable<FindingOf<'waiting-loop'>['data']['lost']>): string {
   const taken = [
-    ...(others >= LEAST_TOLD ? [`other programs used ${roughSize(others)} of the cores`] : []),
+    ...(others >= LEAST_TOLD ? [`others had ${roughSize(others)} of the time of the cores`] : []),
     ...(generatorQueued >= LEAST_TOLD
       ? [`the load generator waited for its core for ${roughSize(generatorQueued)} of the time`]
       : []),
   ];
-  return `Meanwhile ${taken.join(', and ')}; that may be why, so try it again with nothing else on the machine. `;
+  return `Meanwhile ${taken.join(', and ')}; that may be why, so try it again on a quieter machine. `;
 }
 
 /** Most connections end after one answer, so that each request needs one of its own. */

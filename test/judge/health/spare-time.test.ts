@@ -305,7 +305,10 @@ describe('a loop in which neither side is busy', () => {
       'throughput inconclusive, does not gate',
       'cpu inconclusive, does not gate',
     ]);
-    assert.match(reasonOf(subject) as string, /Meanwhile other programs used 21% of the cores; /);
+    assert.match(
+      reasonOf(subject) as string,
+      /Meanwhile others had 21% of the time of the cores; /,
+    );
   });
 
   it('A light server beside others is no full one', () => {
@@ -353,16 +356,23 @@ describe('a loop in which neither side is busy', () => {
     assert.equal(judged({ base: arm, head: arm }, { edit }).verdict, 'inconclusive');
   });
 
-  it('A database on the generator’s core is no work of the server', () => {
-    const arm = { ...full, rate: 41_700, generatorBusy: 0.35, generatorQueued: 0.25 };
+  it('A database on the generator’s core is no work of the server, and none of others', () => {
     const edit = (block: BlockMeasurement) => {
       block.runner.foreign = 0;
       block.runner.beside = 0.25;
     };
-    assert.equal(judged({ base: arm, head: arm }, { edit }).verdict, 'inconclusive');
+    for (const [rate, generatorQueued] of [
+      [41_700, 0.25],
+      [50_000, 0.42],
+    ] as const) {
+      const arm = { ...full, rate, generatorBusy: 0.4, generatorQueued };
+      const subject = judged({ base: arm, head: arm }, { edit });
+      assert.equal(subject.verdict, 'inconclusive');
+      assert.doesNotMatch(reasonOf(subject) as string, /Meanwhile/);
+    }
   });
 
-  it('Where nothing is pinned, what others have may be the server’s own', () => {
+  it('Where nothing is pinned, the generator may have waited for the server', () => {
     const subject = judged({ base: full, head: full }, { edit: shared, isPinned: false });
     assert.deepEqual(told(subject), [
       'throughput inconclusive, does not gate',

@@ -75,9 +75,9 @@ it('A wait beside other programs names them before a database or a lock', () => 
   };
   assert.match(
     told(0.21, 0.17),
-    /Meanwhile other programs used 21% of the cores, and the load generator waited for its core for 17% of the time; that may be why, so try it again with nothing else on the machine\. If it waits for a database/,
+    /Meanwhile others had 21% of the time of the cores, and the load generator waited for its core for 17% of the time; that may be why, so try it again on a quieter machine\. If it waits for a database/,
   );
-  assert.match(told(0.21, 0.004), /Meanwhile other programs used 21% of the cores; that/);
+  assert.match(told(0.21, 0.004), /Meanwhile others had 21% of the time of the cores; that/);
   assert.match(told(0, 0.17), /Meanwhile the load generator waited for its core for 17% of the/);
 });
 
